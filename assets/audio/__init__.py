@@ -1,0 +1,1 @@
+"""Samples: joining takes, measuring them, encoding the narration once."""

@@ -1,0 +1,59 @@
+"""Contents: lessons and articles, and the files that hold them in each locale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assets.domain.errors import Refused
+from assets.domain.keys import ContentId, Locale
+
+LARGEST_FILE_BYTES = 4_000_000
+"""A page is some tens of kilobytes; a file of megabytes is a mistake that would cost hours of speech."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file of the content root: a content in one locale. `path` is relative to the content root."""
+
+    content: ContentId
+    locale: Locale
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file that cannot be a source, and why, in one sentence. The rest of the catalogue still works."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Everything that may be asked for, and what had to be passed over."""
+
+    sources: tuple[Source, ...]
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def contents(self) -> tuple[ContentId, ...]:
+        """The contents in order, each once."""
+        return tuple(sorted({source.content for source in self.sources}))
+
+    def locales(self, content: ContentId) -> tuple[Locale, ...]:
+        """The locales a content exists in, in order."""
+        return tuple(sorted(source.locale for source in self.sources if source.content == content))
+
+    def source(self, content: ContentId, locale: Locale) -> Source:
+        """The file of a content in a locale. Raises `Refused` and says what there is instead."""
+        for source in self.sources:
+            if source.content == content and source.locale == locale:
+                return source
+        locales = self.locales(content)
+        if locales:
+            there = ", ".join(str(other) for other in locales)
+            raise Refused(f"'{content}' has no text in '{locale}'.", remedy=f"It exists in: {there}.")
+        for problem in self.problems:
+            if problem.path.startswith(f"{content}.") or problem.path.startswith(f"{content}/"):
+                raise Refused(f"'{content}' cannot be used: {problem.message}", remedy="Mend the file and ask again.")
+        raise Refused(f"There is no content '{content}'.", remedy="`studio list contents` shows what there is.")

@@ -1,0 +1,76 @@
+"""Fingerprints: the hashes that decide what is fresh, what is stale and what has been paid for already.
+
+Each is the SHA-256 of canonical JSON of everything that can be heard, and of nothing else: authors and positions
+are not in it, every setting that changes the sound is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from assets.domain.outlines import BlockKind, Outline
+from assets.domain.voices import Voice
+
+MIX_VERSION = "1"
+"""Raise it when joining, pauses, loudness or encoding change what is heard; no take is bought for that."""
+
+
+def digest(parts: Mapping[str, Any]) -> str:
+    """The SHA-256 of the canonical JSON of plain data, as 64 hexadecimal digits."""
+    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def outline_digest(outline: Outline) -> str:
+    """What the script depends on in the source: title, description and the blocks that are spoken, in order."""
+    return digest(
+        {
+            "title": outline.title,
+            "description": outline.description,
+            "blocks": [
+                [block.kind.value, block.level, block.text]
+                for block in outline.blocks
+                if block.kind is not BlockKind.LEFT_OUT
+            ],
+        }
+    )
+
+
+def script_fingerprint(outline: Outline, *, locale: str, writer: str, model: str, prompt_version: str) -> str:
+    """The fingerprint of a script: its spoken content, its locale, and who writes it how."""
+    return digest(
+        {
+            "outline": outline_digest(outline),
+            "locale": locale,
+            "writer": writer,
+            "model": model,
+            "prompt": prompt_version,
+        }
+    )
+
+
+def voice_digest(voice: Voice, *, locale: str, adapter_version: str) -> str:
+    """Everything about a voice that can be heard."""
+    return digest(
+        {
+            "provider": voice.provider,
+            "model": voice.model,
+            "voice": voice.provider_voice,
+            "settings": dict(voice.settings),
+            "locale": locale,
+            "adapter": adapter_version,
+        }
+    )
+
+
+def audio_fingerprint(script: str, voice: str) -> str:
+    """The fingerprint of a narration: its script, its voice and the mix. This is its Dagster data version, too."""
+    return digest({"script": script, "voice": voice, "mix": MIX_VERSION})
+
+
+def take_key(text: str, voice: str) -> str:
+    """The address of a take: the spoken text and everything audible about the voice; no position, no neighbours."""
+    return digest({"text": text, "voice": voice})

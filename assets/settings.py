@@ -1,0 +1,132 @@
+"""Every setting as data: its name, its default and what it does; read in this one place."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from assets.domain.errors import Refused
+from assets.domain.keys import Locale
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as the README shows it."""
+
+    name: str
+    default: str
+    help: str
+
+
+SETTINGS = (
+    Setting("STUDIO_HOME", "data/runtime", "folder for everything that is made at run time"),
+    Setting("STUDIO_CONTENT", "data/catalogue/contents", "folder of lessons and articles"),
+    Setting("STUDIO_VOICES", "data/catalogue/voices.toml", "the voices that may be asked for"),
+    Setting("STUDIO_DEFAULT_LOCALE", "en", "locale of files whose name has none, and of requests that name none"),
+    Setting("STUDIO_LEDGER_URL", "", "SQLAlchemy URL of the ledger; empty: SQLite in STUDIO_HOME"),
+    Setting("STUDIO_FILES_URL", "", "folder for takes and published files; empty: STUDIO_HOME/files"),
+    Setting("STUDIO_SCRIPT_WRITER", "auto", "who writes scripts: auto or embedded"),
+    Setting("STUDIO_MAX_PARALLEL", "20", "narrations at work at once, over all processes"),
+    Setting("STUDIO_SPEECH_CONCURRENCY", "2", "segments spoken at once by each process"),
+    Setting("STUDIO_LEASE_SECONDS", "30", "how long a claim outlives the last sign of life of its run"),
+    Setting("STUDIO_HOST", "127.0.0.1", "address the studio listens on"),
+    Setting("STUDIO_PORT", "7860", "port of the studio"),
+    Setting("STUDIO_DAGSTER_PORT", "3000", "port of the Dagster webserver"),
+    Setting("STUDIO_DAGSTER_URL", "", "address of the Dagster webserver; empty: 127.0.0.1 and the port above"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one process, checked."""
+
+    home: Path
+    content: Path
+    voices: Path
+    default_locale: Locale
+    ledger_url: str
+    files: Path
+    script_writer: str
+    max_parallel: int
+    speech_concurrency: int
+    lease_seconds: float
+    host: str
+    port: int
+    dagster_port: int
+    dagster_url: str
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def dagster_home(self) -> Path:
+        """The folder of the Dagster instance."""
+        return self.home / "dagster"
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """The settings from the environment and, below it, the project's `.env`. Raises `Refused` for a bad value.
+
+        An unknown `STUDIO_*` name is no error but a warning that names the nearest real one.
+        """
+        named = dict(os.environ if environ is None else environ)
+        kept = {} if environ is not None else {n: v or "" for n, v in dotenv_values(PROJECT / ".env").items()}
+        given = {**kept, **named}
+        values = {s.name: given.get(s.name, "").strip() or s.default for s in SETTINGS}
+
+        def folder(name: str) -> Path:
+            """A path of the environment starts where the person stands; one of `.env` or a default, at the project."""
+            path = Path(values[name].removeprefix("file://")).expanduser()
+            return path if path.is_absolute() else (Path.cwd() if named.get(name) else PROJECT) / path
+
+        home = folder("STUDIO_HOME")
+        if "://" in values["STUDIO_FILES_URL"].removeprefix("file://"):
+            raise Refused(
+                "STUDIO_FILES_URL names a remote store.", remedy="Only a folder or a file:// URL is supported so far."
+            )
+        writer = values["STUDIO_SCRIPT_WRITER"]
+        if writer not in {"auto", "embedded"}:
+            raise Refused(f"STUDIO_SCRIPT_WRITER is '{writer}'.", remedy="Use auto or embedded.")
+        port = _whole(values, "STUDIO_DAGSTER_PORT", 1, 65535)
+        return cls(
+            home=home,
+            content=folder("STUDIO_CONTENT"),
+            voices=folder("STUDIO_VOICES"),
+            default_locale=Locale(values["STUDIO_DEFAULT_LOCALE"]),
+            ledger_url=values["STUDIO_LEDGER_URL"] or f"sqlite:///{home / 'ledger.db'}",
+            files=folder("STUDIO_FILES_URL") if values["STUDIO_FILES_URL"] else home / "files",
+            script_writer=writer,
+            max_parallel=_whole(values, "STUDIO_MAX_PARALLEL", 1, 1000),
+            speech_concurrency=_whole(values, "STUDIO_SPEECH_CONCURRENCY", 1, 100),
+            lease_seconds=float(_whole(values, "STUDIO_LEASE_SECONDS", 2, 3600)),
+            host=values["STUDIO_HOST"],
+            port=_whole(values, "STUDIO_PORT", 1, 65535),
+            dagster_port=port,
+            dagster_url=values["STUDIO_DAGSTER_URL"].rstrip("/") or f"http://127.0.0.1:{port}",
+            warnings=_unknown(given),
+        )
+
+
+def _whole(values: Mapping[str, str], name: str, least: int, most: int) -> int:
+    try:
+        number = int(values[name])
+    except ValueError:
+        number = least - 1
+    if not least <= number <= most:
+        raise Refused(f"{name} is '{values[name][:40]}'.", remedy=f"Use a whole number from {least} to {most}.")
+    return number
+
+
+def _unknown(given: Mapping[str, str]) -> tuple[str, ...]:
+    names = [setting.name for setting in SETTINGS]
+    found = []
+    for name in sorted(given):
+        if name.startswith("STUDIO_") and name not in names:
+            near = difflib.get_close_matches(name, names, n=1, cutoff=0.0)
+            found.append(f"{name} is not a setting; the nearest is {near[0]}.")
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""How it runs: the Dagster code location, its instance and its processes."""

@@ -1,0 +1,1 @@
+"""What people see: the studio pages, the media routes and the command line."""
