@@ -68,13 +68,33 @@ class Settings:
         """The folder of the Dagster instance."""
         return self.home / "dagster"
 
+    def for_children(self) -> dict[str, str]:
+        """This process's environment with every place made absolute, so that all children mean the same ones."""
+        return {
+            **os.environ,
+            "STUDIO_HOME": str(self.home),
+            "STUDIO_CONTENT": str(self.content),
+            "STUDIO_VOICES": str(self.voices),
+            "STUDIO_LEDGER_URL": self.ledger_url,
+            "STUDIO_FILES_URL": str(self.files),
+            "STUDIO_HOST": self.host,
+            "STUDIO_PORT": str(self.port),
+            "STUDIO_DAGSTER_PORT": str(self.dagster_port),
+            "STUDIO_DAGSTER_URL": self.dagster_url,
+            "DAGSTER_HOME": str(self.dagster_home),
+        }
+
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
+    def from_environment(
+        cls, environ: Mapping[str, str] | None = None, *, override: Mapping[str, str] | None = None
+    ) -> Settings:
         """The settings from the environment and, below it, the project's `.env`. Raises `Refused` for a bad value.
+
+        `override` is what a command line says: it wins over both.
 
         An unknown `STUDIO_*` name is no error but a warning that names the nearest real one.
         """
-        named = dict(os.environ if environ is None else environ)
+        named = {**(os.environ if environ is None else environ), **(override or {})}
         kept = {} if environ is not None else {n: v or "" for n, v in dotenv_values(PROJECT / ".env").items()}
         given = {**kept, **named}
         values = {s.name: given.get(s.name, "").strip() or s.default for s in SETTINGS}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from assets.domain.errors import Refused
 from assets.domain.keys import ContentId, Locale
@@ -28,32 +29,38 @@ class Problem:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catalogue:
     """Everything that may be asked for, and what had to be passed over."""
 
     sources: tuple[Source, ...]
     problems: tuple[Problem, ...] = ()
 
-    @property
+    @cached_property
+    def _by_content(self) -> dict[ContentId, dict[Locale, Source]]:
+        found: dict[ContentId, dict[Locale, Source]] = {}
+        for source in self.sources:
+            found.setdefault(source.content, {})[source.locale] = source
+        return found
+
+    @cached_property
     def contents(self) -> tuple[ContentId, ...]:
         """The contents in order, each once."""
-        return tuple(sorted({source.content for source in self.sources}))
+        return tuple(sorted(self._by_content, key=str))
 
     def locales(self, content: ContentId) -> tuple[Locale, ...]:
         """The locales a content exists in, in order."""
-        return tuple(sorted(source.locale for source in self.sources if source.content == content))
+        return tuple(sorted(self._by_content.get(content, ())))
 
     def source(self, content: ContentId, locale: Locale) -> Source:
         """The file of a content in a locale. Raises `Refused` and says what there is instead."""
-        for source in self.sources:
-            if source.content == content and source.locale == locale:
-                return source
+        if (source := self._by_content.get(content, {}).get(locale)) is not None:
+            return source
         locales = self.locales(content)
         if locales:
             there = ", ".join(str(other) for other in locales)
             raise Refused(f"'{content}' has no text in '{locale}'.", remedy=f"It exists in: {there}.")
         for problem in self.problems:
-            if problem.path.startswith(f"{content}.") or problem.path.startswith(f"{content}/"):
+            if problem.path.startswith((f"{content}.", f"{content}/")):
                 raise Refused(f"'{content}' cannot be used: {problem.message}", remedy="Mend the file and ask again.")
         raise Refused(f"There is no content '{content}'.", remedy="`studio list contents` shows what there is.")

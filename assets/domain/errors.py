@@ -14,6 +14,7 @@ StudioError
 ├── ContentChanged        the source changed or vanished while the work was under way
 ├── Cancelled             a person stopped it
 ├── ClaimLost             another run took this narration over; this one must stop writing
+├── Unwritable            the disk is full, a folder may not be written, the ledger cannot be reached
 └── Corrupt               a stored file is not what was stored
 
 Nothing is ever decided by matching words in a message: the class decides, and `code` names it in JSON.
@@ -125,6 +126,12 @@ class ClaimLost(StudioError):
     """Another run holds this narration now; whatever this run would write is out of date."""
 
     code = "claim_lost"
+
+
+class Unwritable(StudioError):
+    """The ledger or the files cannot be used: full disk, missing permission, no database."""
+
+    code = "unwritable"
 
 
 class Corrupt(StudioError):

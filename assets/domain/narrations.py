@@ -97,8 +97,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The answer of the ledger to a request. `claim_id` is empty when the narration is fresh."""
+    """The answer of the ledger to a request. `claim_id` is empty when the narration is fresh.
+
+    `fingerprint` is what is being made, or what plays when it is fresh. After `JOINED` it may differ from the one
+    asked for: the text changed under the work, and one must ask again when that has ended.
+    """
 
     outcome: Outcome
     narration: Narration
     claim_id: str = ""
+    fingerprint: str = ""

@@ -1,0 +1,1 @@
+"""The addresses of the studio beside its pages: media, status, health."""

@@ -1,0 +1,92 @@
+"""The two assets of every narration, `script` and `audio`, made together by one run for one partition or many."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+from dagster._core.errors import DagsterExecutionInterruptedError
+
+from assets.defs import runs
+from assets.defs.partitions import NARRATIONS
+from assets.defs.records import CHECKS, Recorder
+from assets.defs.workshop import FORCE_TAG, Workshop, parsed
+from assets.domain.fingerprints import MIX_VERSION
+from assets.domain.keys import NarrationKey
+from assets.pipeline.engine import Engine, Made, Result
+
+# For faults of the machine (a locked database, a full disk) only. Providers have a retry policy of their own inside
+# the engine, and whatever that gives up on is raised as a failure that Dagster must not try again.
+MACHINE_FAULTS = dg.RetryPolicy(max_retries=2, delay=2, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
+
+SCRIPT = dg.AssetSpec(
+    "script",
+    description="What will be said: the content written for the ear, in ordered sections and segments, each tied to "
+    "the block of the source it came from. Shared by every voice that speaks the same way.",
+    skippable=True,
+    group_name="narrations",
+    owners=["team:content"],
+    kinds={"markdown"},
+    code_version="1",
+)
+AUDIO = dg.AssetSpec(
+    "audio",
+    deps=["script"],
+    description="The narration itself: takes joined, normalised and encoded once, with chapters, captions and "
+    "transcript; published only when every gate has passed. The earlier version plays until then.",
+    skippable=True,
+    group_name="narrations",
+    owners=["team:content"],
+    kinds={"mp3"},
+    code_version=MIX_VERSION,
+)
+
+
+@dg.multi_asset(
+    specs=[SCRIPT, AUDIO],
+    check_specs=CHECKS,
+    name="narrate_partitions",
+    can_subset=True,
+    partitions_def=NARRATIONS,
+    backfill_policy=dg.BackfillPolicy.multi_run(25),
+    retry_policy=MACHINE_FAULTS,
+)
+def narrations(
+    context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop]
+) -> Iterator[dg.AssetCheckResult]:
+    """Make every narration of the run's partitions, and record each the moment it is there."""
+    runs.mark(context.instance, context.run_id)
+    keys = parsed(context.partition_keys)
+    recorder = Recorder(context, workshop.desk.settings)
+    engine = workshop.engine(recorder, context.run_id)
+    try:
+        made = asyncio.run(_make_all(engine, keys, recorder, force=FORCE_TAG in context.run.tags))
+    except DagsterExecutionInterruptedError:
+        # With a retry policy Dagster would take the interrupt for a fault and begin again.
+        workshop.stopped(context, keys)
+        raise dg.Failure("The run was stopped.", allow_retries=False) from None
+    _report(context, made)
+    yield from ()
+
+
+async def _make_all(engine: Engine, keys: Sequence[NarrationKey], recorder: Recorder, *, force: bool) -> list[Made]:
+    if not recorder.wants_audio:
+        return [await engine.write(key) for key in keys]
+    made = []
+    async for each in engine.make_all(keys, force=force):
+        recorder.ended(each)
+        made.append(each)
+    return made
+
+
+def _report(context: dg.AssetExecutionContext, made: Sequence[Made]) -> None:
+    """Say in one line what came of the run, and fail it, naming them, when some narrations were not made."""
+    counts = {result: sum(1 for each in made if each.result is result) for result in Result}
+    context.log.info(", ".join(f"{count} {result.value}" for result, count in counts.items() if count))
+    missing = [each for each in made if each.error is not None]
+    if missing:
+        raise dg.Failure(
+            f"{len(missing)} of {len(made)} narrations were not made: "
+            + "; ".join(f"{each.key}: {each.error}" for each in missing[:20]),
+            metadata={str(each.key): str(each.error) for each in missing[:100]},
+            allow_retries=False,
+        )

@@ -1,0 +1,158 @@
+"""What Dagster keeps of a narration: each asset the moment it is there, and the verdicts of the gates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import dagster as dg
+
+from assets.domain.fingerprints import MIX_VERSION
+from assets.domain.keys import NarrationKey
+from assets.domain.scripts import Script
+from assets.pipeline.engine import Made, Result
+from assets.settings import Settings
+
+SCRIPT_IS_CLEAN = "script_is_clean"
+SOURCE_IS_COVERED = "source_is_covered"
+AUDIO_IS_SOUND = "audio_is_sound"
+_PREVIEW_CHARS = 1500
+
+CHECKS = [
+    dg.AssetCheckSpec(SCRIPT_IS_CLEAN, asset="script", description="No markup would be read aloud.", blocking=False),
+    dg.AssetCheckSpec(
+        SOURCE_IS_COVERED,
+        asset="script",
+        description="Every block of the source is spoken, summarised or left out for a stated reason.",
+    ),
+    dg.AssetCheckSpec(
+        AUDIO_IS_SOUND,
+        asset="audio",
+        description="Duration, silence, clipping, ending and loudness of the encoded file are as they should be.",
+    ),
+]
+
+
+class Recorder:
+    """Writes one run's narrations into Dagster, each under its own partition."""
+
+    def __init__(self, context: dg.AssetExecutionContext, settings: Settings) -> None:
+        self._context = context
+        self._settings = settings
+        self._selected = {key.to_user_string() for key in context.selected_asset_keys}
+        self._checks = {key.name for key in context.selected_asset_check_keys}
+        self._last_told: dict[NarrationKey, int] = {}
+
+    @property
+    def wants_audio(self) -> bool:
+        """Whether the run is to make the audio, too, and not the script alone."""
+        return "audio" in self._selected
+
+    def waiting(self, key: NarrationKey, why: str) -> None:
+        """Say in the run's log why nothing happens."""
+        self._context.log.info(f"{key}: {why}")
+
+    def scripted(self, key: NarrationKey, script: Script, fingerprint: str) -> None:
+        """Record the script as soon as it is there: it survives whatever happens to the speech."""
+        self._materialise("script", key, fingerprint, self._script_facts(script))
+        self._verdict("script", SCRIPT_IS_CLEAN, key, passed=True, facts={"segments": len(script.segments)})
+        uncovered = [each.block_id for each in script.coverage if each.outcome == "left_out" and not each.reason]
+        self._verdict("script", SOURCE_IS_COVERED, key, passed=not uncovered, facts={"blocks": len(script.coverage)})
+
+    def speaking(self, key: NarrationKey, done: int, total: int) -> None:
+        """A line in the run's log for every tenth of the segments."""
+        tenth = done * 10 // max(1, total)
+        if self._last_told.get(key) != tenth:
+            self._last_told[key] = tenth
+            self._context.log.info(f"{key}: speaking, {done} of {total} segments")
+
+    def mixing(self, key: NarrationKey, share: float) -> None:
+        """Joining takes seconds: nothing to tell."""
+
+    def ended(self, made: Made) -> None:
+        """Record the audio, or say why there is none."""
+        if made.error is not None:
+            self._context.log.error(f"{made.key}: {made.error}")
+            return
+        version = made.version
+        assert version is not None, f"{made.key} ended well without a version"
+        said = {
+            Result.MADE: "made now",
+            Result.FRESH: "skipped: it is fresh, nothing was made or bought",
+            Result.JOINED: "made by another run meanwhile; this one joined it",
+        }[made.result]
+        self._context.log.info(f"{made.key}: {said} ({made.seconds:.3f} s)")
+        if made.script is None:
+            # A skipped partition is recorded as what it is, so that it never shows as missing or failed.
+            self._materialise("script", made.key, version.script_fingerprint, {"this run": said})
+        facts: dict[str, Any] = {
+            "this run": said,
+            "player": dg.MetadataValue.url(self._player(made.key)),
+            "duration": dg.MetadataValue.text(_minutes(version.duration_seconds)),
+            "duration_seconds": dg.MetadataValue.float(version.duration_seconds),
+            "segments": dg.MetadataValue.int(version.segments),
+            "takes_bought": dg.MetadataValue.int(version.takes_bought if made.result is Result.MADE else 0),
+            "takes_reused": dg.MetadataValue.int(version.takes_reused),
+            "cost_usd": dg.MetadataValue.float(version.cost_micros / 1_000_000 if made.result is Result.MADE else 0.0),
+            "version": dg.MetadataValue.int(version.number),
+        }
+        if made.produced is not None:
+            if made.produced.loudness_lufs is not None:
+                facts["loudness_lufs"] = dg.MetadataValue.float(round(made.produced.loudness_lufs, 2))
+            for gate in made.produced.gates:
+                facts[f"gate: {gate.name}"] = gate.detail
+            self._verdict(
+                "audio",
+                AUDIO_IS_SOUND,
+                made.key,
+                passed=all(gate.passed for gate in made.produced.gates),
+                facts={gate.name: gate.detail for gate in made.produced.gates},
+            )
+        self._materialise("audio", made.key, version.fingerprint, facts)
+
+    def _materialise(self, asset: str, key: NarrationKey, data_version: str, facts: Mapping[str, Any]) -> None:
+        if asset in self._selected:
+            self._context.log_event(
+                dg.AssetMaterialization(
+                    asset_key=asset,
+                    partition=str(key),
+                    metadata=dict(facts),
+                    tags={
+                        "dagster/data_version": data_version,
+                        "dagster/code_version": MIX_VERSION if asset == "audio" else "1",
+                    },
+                )
+            )
+
+    def _verdict(self, asset: str, check: str, key: NarrationKey, *, passed: bool, facts: Mapping[str, Any]) -> None:
+        if check in self._checks:
+            self._context.log_event(
+                dg.AssetCheckEvaluation(
+                    asset_key=dg.AssetKey(asset),
+                    check_name=check,
+                    passed=passed,
+                    metadata=dict(facts),
+                    partition=str(key),
+                )
+            )
+
+    def _script_facts(self, script: Script) -> dict[str, Any]:
+        preview = script.spoken_text[:_PREVIEW_CHARS]
+        return {
+            "title": script.title,
+            "preview": dg.MetadataValue.md(f"```text\n{preview}\n```"),
+            "sections": dg.MetadataValue.int(len(script.sections)),
+            "segments": dg.MetadataValue.int(len(script.segments)),
+            "characters": dg.MetadataValue.int(script.characters),
+            "left_out": dg.MetadataValue.int(sum(1 for each in script.coverage if each.outcome == "left_out")),
+            "warnings": dg.MetadataValue.json(list(script.warnings)),
+        }
+
+    def _player(self, key: NarrationKey) -> str:
+        query = urlencode({"content": str(key.content), "locale": str(key.locale), "voice": str(key.voice)})
+        return f"http://{self._settings.host}:{self._settings.port}/?{query}"
+
+
+def _minutes(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

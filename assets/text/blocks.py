@@ -1,0 +1,79 @@
+"""The blocks of an outline as they are found, each with a name that does not depend on where it stands."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from assets.domain.keys import Locale
+from assets.domain.outlines import Block, BlockKind
+from assets.text.phrases import counted, listed, phrases
+
+_MOST_NAMED_COLUMNS = 8
+_FILE_NAME = re.compile(r"[\w-]+\.(?:png|jpe?g|gif|svg|webp|avif|bmp)\Z|(?:image|img|screenshot|alt)[ _-]?\d*\Z", re.I)
+_LANGUAGES = {
+    "bash": "Bash", "c": "C", "cpp": "C++", "c++": "C++", "csharp": "C#", "cs": "C#", "css": "CSS", "dart": "Dart",
+    "go": "Go", "haskell": "Haskell", "html": "HTML", "java": "Java", "javascript": "JavaScript", "js": "JavaScript",
+    "json": "JSON", "jsx": "JavaScript", "julia": "Julia", "kotlin": "Kotlin", "kt": "Kotlin", "lua": "Lua",
+    "matlab": "MATLAB", "mermaid": "Mermaid", "perl": "Perl", "php": "PHP", "py": "Python", "python": "Python",
+    "python3": "Python", "r": "R", "rb": "Ruby", "ruby": "Ruby", "rs": "Rust", "rust": "Rust", "scala": "Scala",
+    "sh": "Bash", "shell": "Bash", "sql": "SQL", "swift": "Swift", "toml": "TOML", "ts": "TypeScript",
+    "tsx": "TypeScript", "typescript": "TypeScript", "xml": "XML", "yaml": "YAML", "yml": "YAML",
+}  # fmt: skip
+
+
+class Blocks:
+    """Collects the blocks of one page in reading order."""
+
+    def __init__(self, locale: Locale) -> None:
+        self.found: list[Block] = []
+        self.warnings: list[str] = []
+        self._locale = locale
+        self._phrases = phrases(locale)
+        self._names: dict[str, int] = {}
+
+    def words(self, kind: BlockKind, text: str, lines: tuple[int, int], level: int = 0) -> None:
+        """A block that is spoken as it is; one without words is left out."""
+        if text:
+            self._add(kind, text, lines, level)
+        else:
+            self.leave_out("nothing in it can be said", lines)
+
+    def image(self, alt: str, lines: tuple[int, int]) -> None:
+        """An image, by its description; the name of a file describes nothing."""
+        if alt and not _FILE_NAME.match(alt):
+            self._add(BlockKind.IMAGE, self._phrases.image.format(alt=alt), lines)
+        else:
+            self.leave_out("an image without a description", lines)
+
+    def code(self, info: str, count: int, lines: tuple[int, int]) -> None:
+        """A code block of `count` lines, summarised. `info` is what stands beside its fence."""
+        if not count:
+            self.leave_out("a code block without code", lines)
+            return
+        words = info.strip(" {}.").split()
+        language = _LANGUAGES.get(words[0].strip("{}.,").lower(), "") if words else ""
+        how_many = counted(count, self._phrases.lines)
+        sentence = self._phrases.code_named if language else self._phrases.code
+        self._add(BlockKind.CODE, sentence.format(language=language, lines=how_many), lines)
+
+    def table(self, columns: tuple[str, ...], count: int, lines: tuple[int, int]) -> None:
+        """A table of `count` rows under its headings, summarised."""
+        named = bool(columns) and all(columns) and len(columns) <= _MOST_NAMED_COLUMNS
+        sentence = self._phrases.table_named if named else self._phrases.table
+        text = sentence.format(
+            columns=counted(len(columns), self._phrases.columns),
+            names=listed(columns, self._locale),
+            rows=counted(count, self._phrases.rows),
+        )
+        self._add(BlockKind.TABLE, text, lines)
+
+    def leave_out(self, reason: str, lines: tuple[int, int]) -> None:
+        """A block that is not spoken, and why."""
+        self._add(BlockKind.LEFT_OUT, "", lines, reason=reason)
+
+    def _add(self, kind: BlockKind, text: str, lines: tuple[int, int], level: int = 0, reason: str = "") -> None:
+        name = hashlib.sha256(f"{kind.value}\n{text or reason}".encode()).hexdigest()[:10]
+        self._names[name] = count = self._names.get(name, 0) + 1
+        name = name if count == 1 else f"{name}-{count}"
+        self.found.append(Block(name, kind, text, lines, level, reason))

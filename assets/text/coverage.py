@@ -1,0 +1,39 @@
+"""The coverage map, and the script that it makes of the written sections: nothing vanishes without a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assets.domain.errors import Refused
+from assets.domain.keys import Locale
+from assets.domain.outlines import Block, BlockKind, Outline
+from assets.domain.scripts import Coverage, Script, Section
+
+SUMMARISED = {BlockKind.TABLE: "a table is mentioned, not read", BlockKind.CODE: "code is mentioned, not read"}
+
+
+def coverage(outline: Outline, sections: Sequence[Section]) -> tuple[Coverage, ...]:
+    """What became of every source block, in the order of the source."""
+    said = {segment.block_id for section in sections for segment in section.segments}
+    return tuple(_outcome(block, block.id in said) for block in outline.blocks)
+
+
+def _outcome(block: Block, said: bool) -> Coverage:
+    if not said:
+        reason = block.reason or "the script writer passed over it"
+        return Coverage(block.id, block.kind, "left_out", block.lines, reason)
+    if block.kind in SUMMARISED:
+        return Coverage(block.id, block.kind, "summarised", block.lines, SUMMARISED[block.kind])
+    return Coverage(block.id, block.kind, "spoken", block.lines)
+
+
+def assemble(outline: Outline, locale: Locale, sections: Sequence[Section]) -> Script:
+    """The script of a content from its written sections. Raises `Refused` when the source holds nothing to say."""
+    spoken = tuple(section for section in sections if section.segments)
+    covered = coverage(outline, spoken)
+    if all(entry.outcome == "left_out" for entry in covered):
+        raise Refused(
+            f"There is nothing to speak in '{outline.title}'.",
+            remedy="Its text holds no words outside of code, components and comments; add some.",
+        )
+    return Script(outline.title, outline.description, locale.tag, spoken, covered, outline.warnings)

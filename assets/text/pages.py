@@ -1,0 +1,183 @@
+"""A page of Markdown or MDX as an outline: what can be said of it, block by block, and what cannot, and why."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from assets.domain.keys import Locale
+from assets.domain.outlines import Block, BlockKind, Outline
+from assets.text import front_matter
+from assets.text.blocks import Blocks
+from assets.text.inline import Reader
+from assets.text.islands import Island, IslandKind
+from assets.text.plain import plain
+from assets.text.prepass import Prepared, prepare
+
+_SKIPPED_TO = {"table_open": "table_close", "footnote_block_open": "footnote_block_close"}
+_ALERT = re.compile(r"\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*")
+_TASK = re.compile(r"\[[ xX]\]\s+")
+_WORD_BREAK = re.compile(r"[-_\s]+")
+
+
+def parse(text: str, *, mdx: bool, locale: Locale, name: str) -> Outline:
+    """The outline of a page. `name` is the last part of the content id, the last resort for a title.
+
+    Never fails on a malformed page: what cannot be understood is left out, and the outline accounts for it.
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    entries, start, warning = front_matter.split(text)
+    first_line = text.count("\n", 0, start) + 1
+    prepared = prepare(text[start:], mdx=mdx, locale=locale, first_line=first_line)
+    entries = {**entries, **prepared.metadata}
+    blocks = Blocks(locale)
+    if start:
+        blocks.leave_out("front matter; its title and description are spoken", (1, first_line - 1))
+    reader = Reader(prepared.islands, locale)
+    _Walk(prepared, reader, blocks).run(_markdown(mdx).parse(prepared.text))
+    found = tuple(blocks.found)
+    title = plain(entries.get("title", ""), locale) or _first_heading(found) or _name_in_words(name)
+    description = plain(entries.get("description", ""), locale)
+    warnings = [warning, *blocks.warnings, *reader.warnings] if warning else [*blocks.warnings, *reader.warnings]
+    return Outline(title, description, found, tuple(dict.fromkeys(warnings)))
+
+
+@lru_cache(maxsize=2)
+def _markdown(mdx: bool) -> MarkdownIt:
+    """HTML is off: the scanner has dealt with tags, and what is left is only a sign. MDX has no indented code."""
+    markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": 200}).enable(["table", "strikethrough"])
+    markdown.use(footnote_plugin).use(deflist_plugin)
+    return markdown.disable("code") if mdx else markdown
+
+
+def _first_heading(blocks: tuple[Block, ...]) -> str:
+    return next((block.text for block in blocks if block.kind is BlockKind.HEADING), "")
+
+
+def _name_in_words(name: str) -> str:
+    words = _WORD_BREAK.sub(" ", name).strip()
+    return words[:1].upper() + words[1:]
+
+
+class _Walk:
+    """Goes through the block tokens of one page."""
+
+    def __init__(self, prepared: Prepared, reader: Reader, blocks: Blocks) -> None:
+        self._prepared = prepared
+        self._reader = reader
+        self._blocks = blocks
+        self._lists = self._quotes = 0
+        self._heading = 0
+
+    def run(self, tokens: list[Token]) -> None:
+        """Turn all tokens into blocks, in reading order."""
+        at = 0
+        while at < len(tokens):
+            token = tokens[at]
+            if token.type in _SKIPPED_TO:
+                end = self._end_of(tokens, at)
+                if token.type == "table_open":
+                    self._table(tokens[at : end + 1])
+                else:
+                    self._footnotes(tokens[at : end + 1])
+                at = end
+            else:
+                self._token(token)
+            at += 1
+
+    def _token(self, token: Token) -> None:
+        kind = token.type
+        if kind in {"bullet_list_open", "ordered_list_open"}:
+            self._lists += 1
+        elif kind in {"bullet_list_close", "ordered_list_close"}:
+            self._lists -= 1
+        elif kind in {"blockquote_open", "blockquote_close"}:
+            self._quotes += token.nesting
+        elif kind == "heading_open":
+            self._heading = int(token.tag[1])
+        elif kind == "heading_close":
+            self._heading = 0
+        elif kind == "inline":
+            self._paragraph(token)
+        elif kind in {"fence", "code_block"}:
+            lines = token.content.strip("\n")
+            count = lines.count("\n") + 1 if lines.strip() else 0
+            self._blocks.code(token.info, count, self._lines(token.map))
+        elif kind == "hr":
+            self._blocks.leave_out("a rule", self._lines(token.map))
+
+    @staticmethod
+    def _end_of(tokens: list[Token], start: int) -> int:
+        closing = _SKIPPED_TO[tokens[start].type]
+        return next(at for at in range(start, len(tokens)) if tokens[at].type == closing)
+
+    def _kind(self) -> tuple[BlockKind, int]:
+        if self._heading:
+            return BlockKind.HEADING, self._heading
+        if self._lists:
+            return BlockKind.LIST_ITEM, self._lists
+        return (BlockKind.QUOTE if self._quotes else BlockKind.PARAGRAPH), 0
+
+    def _paragraph(self, token: Token) -> None:
+        kind, level = self._kind()
+        pattern = _TASK if kind is BlockKind.LIST_ITEM else _ALERT if kind is BlockKind.QUOTE else None
+        if pattern and token.children and token.children[0].type == "text":
+            token.children[0].content = pattern.sub("", token.children[0].content, count=1)
+        start, end = token.map or [0, 1]
+        pieces = self._reader.pieces(token, whole=bool(self._heading))
+        for piece in pieces:
+            if piece.island is not None and piece.island.lines != (0, 0):
+                self._island(piece.island, piece.island.lines)
+                continue
+            last = end if piece is pieces[-1] else min(end, start + piece.lines[1] + 1)
+            lines = self._lines([min(start + piece.lines[0], last - 1), last])
+            if piece.island is not None:
+                self._island(piece.island, lines)
+            else:
+                self._blocks.words(kind, piece.words, lines, level)
+        if not pieces:
+            self._blocks.leave_out("nothing in it can be said", self._lines(token.map))
+
+    def _island(self, island: Island, lines: tuple[int, int]) -> None:
+        blocks = self._blocks
+        if island.kind in {IslandKind.MATHEMATICS, IslandKind.DISPLAY}:
+            blocks.words(BlockKind.MATHEMATICS, plain(self._reader.words(island), self._reader.locale), lines)
+        elif island.kind is IslandKind.WORDS:
+            blocks.words(BlockKind.PARAGRAPH, self._reader.words(island), lines)
+        elif island.kind is IslandKind.IMAGE:
+            blocks.image(plain(island.value, self._reader.locale), lines)
+        elif island.kind is IslandKind.CODE:
+            blocks.code(island.value, island.count, lines)
+        elif island.kind is IslandKind.TABLE:
+            blocks.table(tuple(plain(name, self._reader.locale) for name in island.columns), island.count, lines)
+        elif island.kind is IslandKind.LEFT_OUT:
+            blocks.leave_out(island.value, lines)
+
+    def _table(self, tokens: list[Token]) -> None:
+        names: list[str] = []
+        rows, in_head = 0, False
+        for token in tokens:
+            if token.type in {"thead_open", "thead_close"}:
+                in_head = token.nesting > 0
+            elif token.type == "tr_open" and not in_head:
+                rows += 1
+            elif token.type == "inline" and in_head:
+                names.append(" ".join(piece.words for piece in self._reader.pieces(token, whole=True) if piece.words))
+        self._blocks.table(tuple(names), rows, self._lines(tokens[0].map))
+
+    def _footnotes(self, tokens: list[Token]) -> None:
+        for token in tokens:
+            if token.type == "inline":
+                self._blocks.leave_out("a footnote", self._lines(token.map))
+
+    def _lines(self, place: list[int] | None) -> tuple[int, int]:
+        prepared = self._prepared
+        most = len(prepared.first_lines) - 1
+        start, end = place or [0, 1]
+        first = prepared.first_lines[min(start, most)]
+        return first, max(first, prepared.last_lines[min(max(start, end - 1), most)])

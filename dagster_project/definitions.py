@@ -1,0 +1,19 @@
+"""The code location `narration`: a contents page of what Dagster runs."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from assets.defs.narrations import narrations
+from assets.defs.workshop import Workshop
+from dagster_project.jobs import narrate
+from dagster_project.sensors import reconcile_claims, register_narrations
+
+defs = dg.Definitions(
+    assets=[narrations],
+    jobs=[narrate],
+    sensors=[register_narrations, reconcile_claims],
+    resources={"workshop": Workshop()},
+    # One narration is one piece of work; a process per step would import everything twice.
+    executor=dg.in_process_executor,
+)

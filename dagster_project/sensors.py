@@ -1,0 +1,79 @@
+"""What the daemon looks after: partitions for whatever may be asked for, and claims that lost their run."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from assets.defs.partitions import register
+from assets.defs.runs import end_dead
+from assets.defs.workshop import Workshop
+from assets.domain.claims import Claim
+from assets.domain.errors import Refused
+from assets.domain.narrations import Failure
+from assets.storage.reconciliation import reconcile
+from dagster_project.jobs import narrate
+
+_LOST_AFTER_SECONDS = 15.0
+_ATTEMPTS = 3
+
+
+@dg.sensor(
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Makes a partition of every narration that the catalogue and the voices allow.",
+)
+def register_narrations(context: dg.SensorEvaluationContext, workshop: dg.ResourceParam[Workshop]) -> dg.SkipReason:
+    """New contents, locales and voices become partitions, sorted and in bulk."""
+    try:
+        keys = [str(key) for key in workshop.desk.everything()]
+    except Refused as refused:
+        return dg.SkipReason(str(refused))
+    new = register(context.instance, keys)
+    return dg.SkipReason(f"{len(new)} new narrations registered, {len(keys)} in all." if new else "Nothing is new.")
+
+
+@dg.sensor(
+    job=narrate,
+    minimum_interval_seconds=10,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Frees claims whose process died, and submits those that wait without a run.",
+)
+def reconcile_claims(
+    context: dg.SensorEvaluationContext, workshop: dg.ResourceParam[Workshop]
+) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """`pending` always means that work is on its way: this sees to it."""
+    ledger = workshop.desk.ledger
+    ended = end_dead(context.instance, apply=True)
+    freed = reconcile(ledger, workshop.desk.files, apply=True, claims_only=True).freed
+    submitted = 0
+    for claim in ledger.claims.queue():
+        if claim.holder is not None or not _is_lost(context.instance, claim):
+            continue
+        if claim.attempt >= _ATTEMPTS:
+            ledger.claims.give_up(
+                claim.id,
+                Failure(
+                    "worker_died",
+                    f"Its process died {claim.attempt} times while making it.",
+                    "Look at the run's log in Dagster, then ask again.",
+                ),
+            )
+            continue
+        register(context.instance, [str(claim.key)])
+        submitted += 1
+        yield dg.RunRequest(
+            run_key=f"{claim.id}:{claim.attempt}:{claim.run_id}",
+            partition_key=str(claim.key),
+            tags={"studio/claim": claim.id},
+        )
+    if not submitted:
+        yield dg.SkipReason(f"{len(freed)} claims freed, {len(ended)} dead runs ended; nothing waits without a run.")
+
+
+def _is_lost(instance: dg.DagsterInstance, claim: Claim) -> bool:
+    """Whether nobody is going to begin this pending claim."""
+    if not claim.run_id:
+        return (datetime.now(UTC) - claim.asked_at).total_seconds() > _LOST_AFTER_SECONDS
+    run = instance.get_run_by_id(claim.run_id)
+    return run is None or run.is_finished

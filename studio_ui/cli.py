@@ -1,0 +1,301 @@
+"""The command line `studio`: exit 0 when it is done, 1 when the work failed, 2 when the request was refused.
+
+With `--json` exactly one JSON object goes to stdout and nothing else; progress and logs go to stderr.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from assets.domain.errors import Refused, StudioError
+from assets.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assets.domain.keys import NarrationKey
+    from assets.pipeline.desk import Desk, View
+
+_content = click.argument("content")
+_locale = click.option("--locale", help="Language tag of the text; default: STUDIO_DEFAULT_LOCALE.")
+_voice = click.option("--voice", help="Key of the voice; default: the first in voices.toml that speaks the locale.")
+_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="narration-studio")
+def studio() -> None:
+    """Turn lessons and articles into narrations."""
+
+
+@studio.command()
+@click.option("--host", help="Address the studio listens on.")
+@click.option("--port", type=int, help="Port of the studio.")
+@click.option("--dagster-port", type=int, help="Port of the Dagster webserver.")
+def up(host: str | None, port: int | None, dagster_port: int | None) -> None:
+    """Start the studio, the Dagster webserver and its daemon together."""
+    from dagster_project.home import prepare
+    from studio_ui.up import up as run
+
+    given = {"STUDIO_HOST": host, "STUDIO_PORT": port, "STUDIO_DAGSTER_PORT": dagster_port}
+    settings = Settings.from_environment(override={name: str(v) for name, v in given.items() if v is not None})
+    _say("Preparing the ledger and Dagster's storage…")
+    _desk(settings).ledger.close()
+    prepare(settings)
+    run(settings)
+
+
+@studio.command()
+@click.argument("content", required=False)
+@_locale
+@_voice
+@click.option("--all", "everything", is_flag=True, help="Every narration that is missing or stale.")
+@click.option("--force", is_flag=True, help="Make it again although it is fresh.")
+@_json
+def generate(
+    content: str | None, locale: str | None, voice: str | None, everything: bool, force: bool, as_json: bool
+) -> None:
+    """Make a narration now, in this process, through the same Dagster assets; no server is needed."""
+    from studio_ui.generate import generate_all, generate_one
+
+    if everything == (content is not None):
+        raise Refused("Name one content, or say --all.", remedy="`studio list contents` shows what there is.")
+    desk = _desk()
+    if content is not None:
+        outcome = generate_one(desk, _key(desk, content, locale, voice), force=force, quiet=as_json)
+        _print_narration(outcome.data, as_json)
+        sys.exit(0 if outcome.ok else 1)
+    outcomes = generate_all(desk, locale=locale, voice=voice, force=force, quiet=as_json)
+    failed = [each for each in outcomes if not each.ok]
+    if as_json:
+        _print_json({"narrations": [each.data for each in outcomes], "failed": len(failed)})
+    else:
+        for each in outcomes:
+            _print_narration(each.data, as_json=False)
+        click.echo(f"{len(outcomes) - len(failed)} of {len(outcomes)} narrations are up to date.")
+    sys.exit(1 if failed else 0)
+
+
+@studio.command()
+@_content
+@_locale
+@_voice
+@click.option("--force", is_flag=True, help="Make it again although it is fresh.")
+@click.option("--wait", is_flag=True, help="Stay until it is ready or has failed.")
+@_json
+def request(content: str, locale: str | None, voice: str | None, force: bool, wait: bool, as_json: bool) -> None:
+    """Ask the running system for a narration."""
+    from studio_ui.generate import request_one
+
+    desk = _desk()
+    outcome = request_one(desk, _key(desk, content, locale, voice), force=force, wait=wait, quiet=as_json)
+    _print_narration(outcome.data, as_json)
+    sys.exit(0 if outcome.ok else 1)
+
+
+@studio.command()
+@click.argument("content", required=False)
+@_locale
+@_voice
+@_json
+def status(content: str | None, locale: str | None, voice: str | None, as_json: bool) -> None:
+    """Show how one narration stands, or all that were ever asked for."""
+    from studio_ui.report import report
+
+    desk = _desk()
+    if content is not None:
+        _print_narration(report(desk.view(_key(desk, content, locale, voice)), desk.files), as_json)
+        return
+    rows = [
+        report(_view(desk, each.key), desk.files)
+        for each in desk.ledger.narrations.find(locale=locale, voice=voice, limit=None)
+    ]
+    if as_json:
+        _print_json({"narrations": rows})
+    elif rows:
+        for row in rows:
+            _print_narration(row, as_json=False)
+    else:
+        click.echo("Nothing has been asked for yet. Try: studio generate --all")
+
+
+@studio.command(name="list")
+@click.argument("what", type=click.Choice(["contents", "voices", "narrations"]))
+@_json
+def list_(what: str, as_json: bool) -> None:
+    """List contents, voices or narrations."""
+    from studio_ui.listings import contents, narrations, voices
+
+    rows, problems = {"contents": contents, "voices": voices, "narrations": narrations}[what](_desk())
+    if as_json:
+        _print_json({what: rows, "problems": problems})
+        return
+    _print_table(rows)
+    for problem in problems:
+        _say(f"Passed over: {problem['path']}: {problem['message']}")
+
+
+@studio.command()
+@_content
+@_locale
+@_voice
+@_json
+def script(content: str, locale: str | None, voice: str | None, as_json: bool) -> None:
+    """Show what will be said, with its coverage map; writes nothing."""
+    from studio_ui.listings import script_of
+
+    desk = _desk()
+    found = script_of(desk, _key(desk, content, locale, voice))
+    if as_json:
+        _print_json(found.as_json())
+        return
+    click.echo(found.spoken_text)
+    outcomes = [each.outcome for each in found.coverage]
+    _say(", ".join(f"{outcomes.count(o)} blocks {o.replace('_', ' ')}" for o in dict.fromkeys(outcomes)))
+    for warning in found.warnings:
+        _say(warning)
+
+
+@studio.command()
+@_json
+def doctor(as_json: bool) -> None:
+    """Check keys, voices, models, disk and services: what works, and how to mend what does not."""
+    from studio_ui.doctor import examine
+
+    findings = examine(Settings.from_environment())
+    if as_json:
+        _print_json({"ok": all(f.ok for f in findings), "findings": [f.as_json() for f in findings]})
+    else:
+        for finding in findings:
+            click.echo(f"{'ok  ' if finding.ok else 'MEND'}  {finding.name}: {finding.detail}")
+            if not finding.ok and finding.remedy:
+                click.echo(f"      {finding.remedy}")
+    sys.exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+@studio.command()
+@click.option("--apply", "apply_", is_flag=True, help="Settle what is found; without it nothing is changed.")
+@_json
+def reconcile(apply_: bool, as_json: bool) -> None:
+    """Free dead claims, find orphans and damaged files; a dry run unless --apply."""
+    from studio_ui.settle import settle
+
+    found = settle(_desk(), apply=apply_)
+    if as_json:
+        _print_json(found)
+        return
+    for name, entries in found.items():
+        if isinstance(entries, list):
+            click.echo(f"{name}: {len(entries) or 'none'}")
+            for entry in entries[:50]:
+                click.echo(f"  {entry}")
+    if not apply_:
+        _say("Nothing was changed; say --apply to settle it.")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; every designed error is one sentence on stderr, never a traceback."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        studio.main(words, prog_name="studio", standalone_mode=False)
+    except click.exceptions.Abort:
+        _end(words, "cancelled", "Stopped.", "", 1)
+    except click.ClickException as fault:
+        _end(words, "usage", fault.format_message(), "`studio --help` shows what there is.", 2)
+    except Refused as refused:
+        _end(words, refused.code, refused.message, refused.remedy, 2)
+    except StudioError as error:
+        _end(words, error.code, error.message, error.remedy, 1)
+    except KeyboardInterrupt:
+        _end(words, "cancelled", "Stopped.", "", 1)
+
+
+def _end(words: Sequence[str], code: str, message: str, remedy: str, status: int) -> None:
+    if "--json" in words:
+        _print_json({"error": {"code": code, "message": message, "remedy": remedy}})
+    else:
+        _say(f"{message} {remedy}".strip())
+    sys.exit(status)
+
+
+def _desk(settings: Settings | None = None) -> Desk:
+    from assets.pipeline.opening import open_desk
+
+    settings = settings or Settings.from_environment()
+    for warning in settings.warnings:
+        _say(warning)
+    return open_desk(settings)
+
+
+def _key(desk: Desk, content: str, locale: str | None, voice: str | None) -> NarrationKey:
+    from assets.domain.keys import Locale, NarrationKey
+
+    tag = Locale(locale) if locale else desk.settings.default_locale
+    chosen = voice or desk.voices().default_for(tag).key.name
+    return NarrationKey.of(content.strip("/"), tag.tag, chosen)
+
+
+def _view(desk: Desk, key: NarrationKey) -> View:
+    """The view of a narration, also when its text or voice is gone by now."""
+    from assets.pipeline.desk import View
+
+    try:
+        return desk.view(key)
+    except Refused as refused:
+        return View(desk.ledger.narrations.get(key), str(key.content), fresh=False, stale=refused.message)
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _print_json(data: dict[str, Any]) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False, indent=1))
+
+
+def _print_narration(data: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        _print_json(data)
+        return
+    name = f"{data['content']} ({data['locale']}, {data['voice']})"
+    if data["error"]:
+        click.echo(f"{name}: {data['status']}. {data['error']['message']} {data['error']['remedy']}".rstrip())
+        return
+    words = [data["status"]]
+    if data["fresh"]:
+        words = ["fresh"]
+    elif data["stale"]:
+        words.append(f"out of date: {data['stale']}")
+    if data["duration_seconds"]:
+        minutes, seconds = divmod(round(data["duration_seconds"]), 60)
+        words.append(f"{minutes}:{seconds:02d}")
+    if data["skipped"]:
+        words.append("nothing to do")
+    elif data["takes_bought"] or data["takes_reused"]:
+        words.append(f"{data['takes_bought']} takes made, {data['takes_reused']} reused, ${data['cost_usd']:.4f}")
+    click.echo(f"{name}: {', '.join(words)}")
+    if data["audio"]:
+        click.echo(f"  {data['audio']}")
+
+
+def _print_table(rows: Sequence[dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    if not rows:
+        click.echo("There is none.")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in rows[0]:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*(", ".join(v) if isinstance(v, list) else str(v if v is not None else "") for v in row.values()))
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()

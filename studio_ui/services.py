@@ -1,0 +1,229 @@
+"""The studio: the verbs that pages and routes use, over the desk, the ledger and whoever carries out the runs."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from assets.domain.errors import Refused, StudioError
+from assets.domain.keys import ContentId, Locale, NarrationKey
+from assets.domain.narrations import Outcome, Version
+from assets.domain.outlines import BlockKind
+from assets.domain.states import Status
+from assets.domain.voices import Voice
+from assets.pipeline.desk import Desk, View
+from studio_ui.remembered import Remembered
+from studio_ui.snapshots import Snapshot, locale_name, phase, query, take_snapshot
+
+logger = logging.getLogger(__name__)
+
+SNAPSHOT_SECONDS = 1.0
+"""How long one answer serves all open pages: at most one look at the ledger per narration and second."""
+TIMELINE_LINES = 60
+
+
+class Orchestrator(Protocol):
+    """Whoever carries out the work that was claimed: Dagster, over HTTP."""
+
+    def submit(self, key: NarrationKey, claim_id: str) -> str:
+        """Begin the run of a claim and name it. Raises `StudioError` when it cannot; the claim stays pending then."""
+        ...
+
+    def run_url(self, run_id: str) -> str:
+        """Where a person can look at a run."""
+        ...
+
+    def partition_url(self, key: NarrationKey) -> str:
+        """Where a person can look at all runs of a narration."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """One content as the page lists it: its title in the locale asked for, or else in one that it has."""
+
+    id: str
+    title: str
+    kind: str
+    locales: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceChoice:
+    """One voice for one locale; `refusal` says in words why it cannot be chosen, and is empty when it can."""
+
+    key: str
+    name: str
+    description: str
+    refusal: str
+
+
+class Studio:
+    """One studio for one process; every verb may be called from any thread."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        orchestrator: Orchestrator,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.desk = desk
+        self.ledger = desk.ledger
+        self.orchestrator = orchestrator
+        self.default_locale = desk.settings.default_locale
+        self._remembered = Remembered(SNAPSHOT_SECONDS, clock=clock)
+
+    def contents(self, locale: Locale | None = None) -> tuple[Contents, ...]:
+        """Everything that may be narrated, articles first, each with its title in a locale it exists in."""
+        return self._remembered.get(("contents", locale), lambda: self._contents(locale or self.default_locale))
+
+    def _contents(self, locale: Locale) -> tuple[Contents, ...]:
+        catalogue = self.desk.catalogue()
+        found = []
+        for content in catalogue.contents:
+            locales = catalogue.locales(content)
+            shown = next((tag for tag in (locale, self.default_locale) if tag in locales), locales[0])
+            try:
+                title = self.desk.title(content.path, shown.tag)
+            except StudioError:  # it cannot be read now; choosing it says why
+                title = content.path
+            found.append(Contents(content.path, title, content.kind, tuple(tag.tag for tag in locales)))
+        return tuple(sorted(found, key=lambda entry: (entry.kind, entry.title.casefold(), entry.id)))
+
+    def voices(self, locale: Locale) -> tuple[VoiceChoice, ...]:
+        """Every voice, and for those that cannot speak the locale, why."""
+        return tuple(
+            VoiceChoice(voice.key.name, voice.name, voice.description, self._voice_refusal(voice, locale))
+            for voice in self.desk.voices().entries
+        )
+
+    def _voice_refusal(self, voice: Voice, locale: Locale) -> str:
+        if not voice.offered_for(locale):
+            return f"Does not speak {locale_name(locale, 'en')}."
+        return self.desk.refusal(voice, locale.tag) or ""
+
+    def first_key(self) -> NarrationKey:
+        """What the invitation of the first page makes: the first article in the default locale, the shortest there is.
+
+        Raises `Refused` when there is nothing to make.
+        """
+        catalogue, locale = self.desk.catalogue(), self.default_locale
+        offered = [content for content in catalogue.contents if locale in catalogue.locales(content)]
+        voice = next((voice.key for voice in self.voices(locale) if not voice.refusal), None)
+        if not offered or voice is None:
+            raise Refused(
+                f"There is nothing to narrate in '{locale}' yet.",
+                remedy="Put a lesson into the content folder and a voice that speaks its language into voices.toml.",
+            )
+        articles = [content for content in offered if content.kind == "article"] or offered
+
+        def length(content: ContentId) -> tuple[int, str]:
+            try:
+                return self.characters(NarrationKey.of(content.path, locale.tag, voice)), content.path
+            except StudioError:
+                return 1 << 40, content.path
+
+        return NarrationKey.of(min(articles, key=length).path, locale.tag, voice)
+
+    def characters(self, key: NarrationKey) -> int:
+        """How many characters of the source would be spoken. Raises `Refused`."""
+        blocks = self.desk.wanted(key).outline.blocks
+        return sum(len(block.text) for block in blocks if block.kind is not BlockKind.LEFT_OUT)
+
+    def snapshot(self, key: NarrationKey) -> Snapshot:
+        """What is true about a narration, at most a second old. Raises `Refused` when it cannot exist."""
+        return self._remembered.get(key, lambda: self._snapshot(key))
+
+    def _snapshot(self, key: NarrationKey) -> Snapshot:
+        try:
+            view, characters = self.desk.view(key), self.characters(key)
+            voice_name = self.desk.voices().get(key.voice).name
+        except Refused as refused:  # its text or voice is gone; what was published can still be heard
+            narration = self.ledger.narrations.get(key)
+            if narration.version is None:
+                raise
+            view, characters = View(narration, key.content.path, fresh=False, stale=str(refused)), 0
+            voice_name = key.voice.name
+        narration = view.narration
+        begun, position = None, 0
+        if narration.status is Status.PENDING:
+            queue = self.ledger.claims.queue()
+            position = next((claim.position for claim in queue if claim.id == narration.claim_id), 0)
+        elif narration.status is Status.GENERATING_SPEECH:
+            begun = self.ledger.claims.get(narration.claim_id).started_at
+        return take_snapshot(
+            view,
+            voice_name,
+            happenings=self.ledger.narrations.happenings(key, limit=TIMELINE_LINES),
+            characters=characters,
+            begun=begun,
+            position=position,
+            run_url=self.orchestrator.run_url(narration.run_id) if narration.run_id else "",
+            now=datetime.now(UTC),
+        )
+
+    def request(self, key: NarrationKey, *, force: bool = False) -> Snapshot:
+        """Ask for a narration and say how things stand. Raises `Refused` before anything is written.
+
+        A run that could not be submitted is no failure: the claim is pending, and Dagster's sensor submits it.
+        """
+        asked = self.desk.ask(key, force=force, requested_by="studio")
+        if asked.outcome is Outcome.CLAIMED:
+            try:
+                self.ledger.claims.submitted(asked.claim_id, self.orchestrator.submit(key, asked.claim_id))
+            except StudioError as error:
+                logger.warning("%s waits for the sensor: its run was not submitted now. %s", key, error)
+        self._remembered.forget()
+        return self.snapshot(key)
+
+    def cancel(self, key: NarrationKey) -> Snapshot:
+        """Stop the work on a narration. Raises `Refused` when nothing is under way."""
+        self.desk.cancel(key)
+        self._remembered.forget()
+        return self.snapshot(key)
+
+    def recent(self, limit: int = 12) -> list[dict[str, Any]]:
+        """The narrations that last changed, newest first, as links with words."""
+        return self._remembered.get(("recent", limit), lambda: self._recent(limit))
+
+    def _recent(self, limit: int) -> list[dict[str, Any]]:
+        shown = []
+        for narration in self.ledger.narrations.recent(limit):
+            key = narration.key
+            try:
+                view = self.desk.view(key)
+                title, voice = view.title, self.desk.voices().get(key.voice).name
+                state = phase(narration, fresh=view.fresh).value
+            except Refused:  # its text or its voice is gone; what was published is still there to be heard
+                title, voice, state = key.content.path, key.voice.name, "stale"
+            shown.append(
+                {
+                    "query": query(key),
+                    "title": title,
+                    "locale_name": locale_name(key.locale),
+                    "voice_name": voice,
+                    "phase": state,
+                    "lang": key.locale.tag,
+                    "duration_seconds": narration.version.duration_seconds if narration.version else None,
+                }
+            )
+        return shown
+
+    def version(self, key: NarrationKey, number: int) -> Version:
+        """One published version of a narration. Raises `Refused` when there is none of that number."""
+        for version in self.ledger.versions.of(key):
+            if version.number == number:
+                return version
+        raise Refused(f"There is no version {number} of '{key}'.", remedy="Open the narration to see its versions.")
+
+    def file(self, version: Version, role: str) -> Path:
+        """Where a file of a version lies. Raises `Refused` when the version has none of that role."""
+        if role not in version.files:
+            raise Refused(f"This version has no {role}.", remedy="Make the narration again to get it.")
+        return self.desk.files.resolve(version.files[role].path)

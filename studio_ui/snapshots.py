@@ -1,0 +1,244 @@
+"""What a page shows of one narration, as plain data; derived from the ledger's record and the text of this moment."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from assets.domain.keys import Locale, NarrationKey
+from assets.domain.narrations import Happening, Narration, Version
+from assets.domain.states import Status
+from assets.pipeline.desk import View
+
+CHARACTERS_PER_SECOND = 15.0
+"""How fast a voice speaks, roughly; for the guess that is shown before anything is made."""
+
+FILES = {
+    "audio": "narration.mp3",
+    "captions": "captions.vtt",
+    "subtitles": "subtitles.srt",
+    "text": "script.txt",
+    "transcript": "transcript.json",
+    "script": "script.json",
+}
+"""The file of a version by its role, as media addresses name it."""
+
+
+class Phase(StrEnum):
+    """The state of a narration as people see it; each has words in `labels.py`."""
+
+    NOT_ASKED = "not_asked"
+    QUEUED = "queued"
+    WRITING = "writing"
+    SPEAKING = "speaking"
+    READY = "ready"
+    STALE = "stale"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Action(StrEnum):
+    """What the one main button of a narration does."""
+
+    MAKE = "make"
+    UPDATE = "update"
+    AGAIN = "again"
+    RETRY = "retry"
+
+
+_PHASES = {
+    Status.PENDING: Phase.QUEUED,
+    Status.GENERATING_SCRIPT: Phase.WRITING,
+    Status.GENERATING_SPEECH: Phase.SPEAKING,
+    Status.FAILED: Phase.FAILED,
+    Status.CANCELLED: Phase.CANCELLED,
+}
+_WORDS = {
+    Phase.NOT_ASKED: "not asked",
+    Phase.QUEUED: "queued",
+    Phase.WRITING: "writing the script",
+    Phase.READY: "ready",
+    Phase.STALE: "out of date",
+    Phase.FAILED: "failed",
+    Phase.CANCELLED: "cancelled",
+}
+
+
+def query(key: NarrationKey) -> str:
+    """The query string that opens the page on a narration."""
+    return "?" + urlencode(
+        {"content": key.content.path, "locale": key.locale.tag, "voice": key.voice.name}, quote_via=quote, safe="/"
+    )
+
+
+def media_url(version: Version, role: str) -> str:
+    """The address, on this server, of one file of a version."""
+    key = version.key
+    return f"/media/{key.content}/{key.locale}/{key.voice}/v{version.number}/{FILES[role]}"
+
+
+def locale_name(locale: Locale, in_language: str | None = None) -> str:
+    """What the speakers of a locale (or of another language) call it, or its tag when nobody told us."""
+    from babel import Locale as Named
+    from babel import UnknownLocaleError
+
+    try:
+        name = Named.parse(locale.tag, sep="-").get_display_name(in_language)
+    except (UnknownLocaleError, ValueError):
+        return locale.tag
+    return f"{name[0].upper()}{name[1:]}" if name else locale.tag
+
+
+def phase(narration: Narration, *, fresh: bool) -> Phase:
+    """The one word for a narration. Work under way comes first, then what became of it, then what is published."""
+    if narration.status in _PHASES:
+        return _PHASES[narration.status]
+    if narration.version is None:
+        return Phase.NOT_ASKED
+    return Phase.READY if fresh else Phase.STALE
+
+
+def words(narration: Narration, *, fresh: bool) -> str:
+    """The phase as a person would say it, with the progress in it: `speaking 7 of 19`."""
+    now = phase(narration, fresh=fresh)
+    if now is not Phase.SPEAKING:
+        return _WORDS[now]
+    if not narration.segments_total:
+        return "speaking"
+    return f"speaking {narration.segments_done} of {narration.segments_total}"
+
+
+def action(narration: Narration, *, fresh: bool) -> Action | None:
+    """What the main button offers; None while work is on its way."""
+    if narration.status is not None and narration.status.live:
+        return None
+    if narration.status is Status.FAILED:
+        return Action.RETRY
+    if narration.version is None:
+        return Action.MAKE
+    return Action.AGAIN if fresh else Action.UPDATE
+
+
+def remaining_seconds(narration: Narration, begun: datetime | None, now: datetime) -> float | None:
+    """How long the speaking will still take if it goes on as it has; None before there is anything to go by."""
+    done, total = narration.segments_done, narration.segments_total
+    if narration.status is not Status.GENERATING_SPEECH or begun is None or not 0 < done <= total:
+        return None
+    return round(max(0.0, (now - begun).total_seconds()) / done * (total - done), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One narration at one moment, ready for JSON. Times are ISO 8601 in UTC, durations are seconds."""
+
+    content: str
+    locale: str
+    voice: str
+    query: str
+    title: str
+    locale_name: str
+    voice_name: str
+    direction: str
+    status: str
+    phase: Phase
+    words: str
+    live: bool
+    fresh: bool
+    stale: str
+    action: Action | None
+    segments_done: int
+    segments_total: int
+    position: int
+    remaining_seconds: float | None
+    characters: int
+    listening_seconds: float
+    attempts: int
+    takes_bought: int
+    takes_reused: int
+    cost_usd: float
+    version: dict[str, Any] | None
+    failure: dict[str, str] | None
+    timeline: list[dict[str, str]]
+    run_id: str
+    run_url: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data with a `revision` that changes exactly when anything else here does."""
+        data = asdict(self)
+        return {**data, "revision": revision(data)}
+
+
+def revision(data: Any) -> str:  # noqa: ANN401 - any JSON
+    """A short hash of plain data, to tell whether a page has seen it already."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def take_snapshot(
+    view: View,
+    voice_name: str,
+    *,
+    happenings: Sequence[Happening] = (),
+    characters: int = 0,
+    begun: datetime | None = None,
+    position: int = 0,
+    run_url: str = "",
+    now: datetime,
+) -> Snapshot:
+    """The snapshot of a view. `characters` is what would be spoken, `begun` when the live work began."""
+    narration = view.narration
+    key, failure = narration.key, narration.failure
+    return Snapshot(
+        content=key.content.path,
+        locale=key.locale.tag,
+        voice=key.voice.name,
+        query=query(key),
+        title=view.title,
+        locale_name=locale_name(key.locale),
+        voice_name=voice_name,
+        direction="rtl" if key.locale.right_to_left else "ltr",
+        status=narration.status.value if narration.status else "absent",
+        phase=phase(narration, fresh=view.fresh),
+        words=words(narration, fresh=view.fresh),
+        live=bool(narration.status and narration.status.live),
+        fresh=view.fresh,
+        stale=view.stale,
+        action=action(narration, fresh=view.fresh),
+        segments_done=narration.segments_done,
+        segments_total=narration.segments_total,
+        position=position,
+        remaining_seconds=remaining_seconds(narration, begun, now),
+        characters=characters,
+        listening_seconds=round(characters / CHARACTERS_PER_SECOND, 1),
+        attempts=narration.attempts,
+        takes_bought=narration.takes_bought,
+        takes_reused=narration.takes_reused,
+        cost_usd=narration.cost_micros / 1e6,
+        version=_version(narration.version) if narration.version else None,
+        failure=_failure(narration) if failure and narration.status is Status.FAILED else None,
+        timeline=[{"at": h.at.isoformat(), "kind": h.kind, "text": h.text} for h in happenings],
+        run_id=narration.run_id,
+        run_url=run_url,
+    )
+
+
+def _failure(narration: Narration) -> dict[str, str] | None:
+    failure = narration.failure
+    return {"code": failure.code, "message": failure.message, "remedy": failure.remedy} if failure else None
+
+
+def _version(version: Version) -> dict[str, Any]:
+    return {
+        "number": version.number,
+        "duration_seconds": version.duration_seconds,
+        "segments": version.segments,
+        "takes_reused": version.takes_reused,
+        "cost_usd": version.cost_micros / 1e6,
+        "created_at": version.created_at.isoformat(),
+        "files": {role: media_url(version, role) for role in FILES if role in version.files},
+    }

@@ -1,0 +1,124 @@
+// The narration that is chosen: its status in words, its progress, and the buttons that ask and cancel.
+const words = props.labels[navigator.language.slice(0, 2)] || props.labels.en;
+const find = (selector) => element.querySelector(selector);
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+let shown = '';
+let focusNext = false;
+
+document.documentElement.lang = props.labels[navigator.language.slice(0, 2)] ? navigator.language.slice(0, 2) : 'en';
+
+function lasts(seconds) {
+  const unit = (value, name) => new Intl.NumberFormat(document.documentElement.lang, {
+    style: 'unit', unit: name, unitDisplay: 'long', maximumFractionDigits: 0,
+  }).format(value);
+  return seconds < 90 ? unit(Math.max(1, Math.round(seconds)), 'second') : unit(Math.round(seconds / 60), 'minute');
+}
+
+function clock(seconds) {
+  const whole = Math.round(seconds);
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return (parts[0] ? parts : parts.slice(1)).map((n, i) => (i ? String(n).padStart(2, '0') : n)).join(':');
+}
+
+function show(selector, visible) {
+  find(selector).hidden = !visible;
+}
+
+function byline(now) {
+  const parts = [now.locale_name, now.voice_name];
+  if (now.version) {
+    parts.push(clock(now.version.duration_seconds), fill(words.version, {number: now.version.number}));
+    parts.push(new Intl.DateTimeFormat(document.documentElement.lang, {dateStyle: 'medium', timeStyle: 'short'})
+      .format(new Date(now.version.created_at)));
+    parts.push(now.version.cost_usd ? `$${now.version.cost_usd.toFixed(now.version.cost_usd < 0.1 ? 4 : 2)}` : words.cost_free);
+    if (now.version.takes_reused) {
+      parts.push(fill(words.reused, {reused: now.version.takes_reused, total: now.version.segments}));
+    }
+  }
+  return parts.filter(Boolean).join(' · ');
+}
+
+function progress(now) {
+  show('.progress', now.live);
+  if (!now.live) return;
+  const bar = find('progress');
+  const known = now.phase === 'speaking' && now.segments_total;
+  if (known) bar.value = now.segments_done / now.segments_total;
+  else bar.removeAttribute('value');
+  bar.setAttribute('aria-label', words[`phase_${now.phase}`]);
+  const hints = [];
+  if (now.remaining_seconds) hints.push(fill(words.remaining, {time: lasts(now.remaining_seconds)}));
+  hints.push(now.phase === 'queued' ? words.waiting : words.under_way);
+  if (now.version) hints.push(words.playing_old);
+  const hint = hints.join('. ').replace(/\.\. /g, '. ');
+  find('.progress .hint').textContent = hint.charAt(0).toUpperCase() + hint.slice(1);
+}
+
+function draw() {
+  const now = props.value;
+  const section = find('.stage');
+  if (!now) return;
+  section.dataset.phase = now.phase;
+  section.dataset.live = String(Boolean(now.live));
+  const label = words[`phase_${now.phase}`];
+  find('.badge').textContent = label;
+  const count = now.phase === 'speaking' && now.segments_total;
+  find('.count').textContent = count ? fill(words.of, {done: now.segments_done, total: now.segments_total})
+    : now.position > 1 ? fill(words.place, {position: now.position}) : '';
+  const title = find('#stage-title');
+  title.textContent = now.title || '';
+  title.lang = now.locale || '';
+  title.dir = now.direction || 'auto';
+  find('.byline').textContent = byline(now);
+  progress(now);
+  show('.stale', Boolean(now.stale));
+  find('.stale strong').textContent = words.stale_title;
+  find('.stale span').textContent = now.stale || '';
+  const failure = now.notice || now.failure;
+  show('.failure', Boolean(failure));
+  find('.failure strong').textContent = failure && !now.notice ? words.failed_title : '';
+  find('.failure span').textContent = failure ? failure.message : '';
+  find('.failure .remedy').textContent = failure
+    ? [failure.remedy, now.version && now.phase === 'failed' ? words.old_stays : ''].filter(Boolean).join(' ') : '';
+  const ask = find('[data-act=ask]');
+  ask.hidden = !now.action;
+  if (now.action) ask.textContent = words[`action_${now.action}`];
+  ask.classList.toggle('primary', now.action !== 'again');
+  ask.classList.toggle('quiet', now.action === 'again');
+  const cancel = find('[data-act=cancel]');
+  cancel.hidden = !now.live;
+  cancel.textContent = words.cancel;
+  for (const button of [ask, cancel]) button.disabled = false;
+  find('.estimate').textContent = !now.version && !now.live && now.characters ? fill(words.estimate, {
+    characters: now.characters.toLocaleString(document.documentElement.lang), time: lasts(now.listening_seconds),
+  }) : '';
+  const said = `${now.title}: ${label}`;
+  if (said !== shown) find('.unseen').textContent = shown ? said : '';
+  shown = said;
+  document.title = `${now.title ? `${now.title} · ` : ''}Narration Studio`;
+  if (now.query && now.query !== location.search) {
+    // A choice of the person is a step that Back undoes; what the page chose for itself is none.
+    if (now.chosen) history.pushState(null, '', now.query);
+    else if (now.settled) history.replaceState(null, '', now.query);
+  }
+  if (focusNext) {
+    focusNext = false;
+    title.focus({preventScroll: true});
+    section.scrollIntoView({block: 'nearest'});
+  }
+}
+
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('[data-act]');
+  if (!button) return;
+  button.disabled = true;
+  setTimeout(() => { button.disabled = false; }, 4000); // an answer that never comes must not lock the page
+  if (button.dataset.act === 'cancel') trigger('cancel');
+  else trigger('ask', {action: props.value.action});
+});
+window.addEventListener('studio:listen', () => { focusNext = true; });
+window.addEventListener('popstate', () => trigger('restore'));
+window.addEventListener('studio:open', () => trigger('restore'));
+
+draw();
+watch('value', draw);

@@ -1,0 +1,99 @@
+"""The code location: what it holds, that it loads from any folder, and that its instance is made once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from assets.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_contents_page_is_script_and_audio_and_what_looks_after_them() -> None:
+    from dagster_project.definitions import defs
+
+    graph = defs.resolve_asset_graph()
+    assert sorted(key.to_user_string() for key in graph.get_all_asset_keys()) == ["audio", "script"]
+    assert sorted(key.to_user_string() for key in graph.asset_check_keys) == [
+        "audio:audio_is_sound",
+        "script:script_is_clean",
+        "script:source_is_covered",
+    ]
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        assert node.description
+        assert node.owners == ["team:content"]
+        assert node.code_version
+    assert sorted(job.name for job in defs.jobs or ()) == ["narrate"]
+    assert sorted(sensor.name for sensor in defs.sensors or ()) == ["reconcile_claims", "register_narrations"]
+
+
+@pytest.mark.slow
+def test_the_workspace_loads_from_any_folder(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "dagster", "definitions", "validate", "--workspace", str(ROOT / "workspace.yaml")],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
+def test_many_processes_that_meet_an_empty_home_make_it_once(tmp_path: Path) -> None:
+    code = (
+        "from assets.settings import Settings\nfrom dagster_project.home import open_instance\n"
+        f"i = open_instance(Settings.from_environment({{'STUDIO_HOME': {str(tmp_path)!r}}}))\n"
+        "i.add_dynamic_partitions('narrations', ['a@en@x'])\nprint(i.get_dynamic_partitions('narrations'))"
+    )
+    started = [
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(5)
+    ]
+    for process in started:
+        out, err = process.communicate(timeout=120)
+        assert process.returncode == 0, err
+        assert out.strip() == "['a@en@x']"
+
+
+def test_new_narrations_are_registered_sorted_and_once(tmp_path: Path) -> None:
+    from assets.defs.partitions import register
+
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        assert register(instance, ["b@en@x", "a@en@x"]) == ("a@en@x", "b@en@x")
+        assert register(instance, ["b@en@x", "c@en@x"]) == ("c@en@x",)
+
+
+def sensor_context(instance: dg.DagsterInstance, name: str, settings: Settings) -> dg.SensorEvaluationContext:
+    from assets.defs.workshop import Workshop
+    from assets.pipeline.opening import open_desk
+
+    return dg.build_sensor_context(instance=instance, resources={"workshop": Workshop(open_desk(settings))})
+
+
+def test_a_claim_that_waits_without_a_run_is_submitted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from assets.domain.keys import NarrationKey
+    from assets.pipeline.opening import open_desk
+    from dagster_project import sensors
+
+    content = tmp_path / "content"
+    content.mkdir()
+    (content / "moon.md").write_text("# Moon\n\nThe Moon is far.\n")
+    settings = Settings.from_environment({"STUDIO_HOME": str(tmp_path / "home"), "STUDIO_CONTENT": str(content)})
+    desk = open_desk(settings)
+    asked = desk.ask(NarrationKey.of("moon", "en", "espeak"))
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        context = sensor_context(instance, "reconcile_claims", settings)
+        assert not [r for r in sensors.reconcile_claims(context) if isinstance(r, dg.RunRequest)], "it was just asked"
+        monkeypatch.setattr(sensors, "_LOST_AFTER_SECONDS", 0.0)
+        (found,) = [r for r in sensors.reconcile_claims(context) if isinstance(r, dg.RunRequest)]
+        assert found.partition_key == "moon@en@espeak"
+        assert asked.claim_id in str(found.run_key)
+        (same,) = [r for r in sensors.reconcile_claims(context) if isinstance(r, dg.RunRequest)]
+        assert same.run_key == found.run_key, "Dagster makes one run of one key"

@@ -1,0 +1,256 @@
+"""Anything that can happen to a few narrations, in any order, with processes that die: some things never happen."""
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule, run_state_machine_as_test
+
+from assets.domain.claims import ClaimState, Ended, NotYet
+from assets.domain.errors import Cancelled, ClaimLost, Corrupt, Refused
+from assets.domain.keys import NarrationKey
+from assets.domain.narrations import Failure, Outcome
+from assets.domain.speech import Speech
+from assets.domain.states import IllegalTransition, Status
+from assets.domain.takes import Reservation, StoredTake, Take, TakeRequest
+from assets.storage.ledger.work import Work
+
+KEYS = [NarrationKey.of(f"articles/n{number}", "en", "joe") for number in range(3)]
+FINGERPRINTS = ["a" * 64, "b" * 64]
+AT_MOST = 2
+
+
+class Studio(RuleBasedStateMachine):
+    """The model knows who holds what by right; the ledger must agree, whatever happened before."""
+
+    new_bench = None
+    claims = Bundle("claims")
+    works = Bundle("works")
+    reservations = Bundle("reservations")
+
+    def __init__(self):
+        super().__init__()
+        self.bench = type(self).new_bench()
+        self.ledger = self.bench.ledger
+        self.holding = {}  # claim id -> the work that has it by right
+        self.published = {key: [] for key in KEYS}
+        self.damaged = set()
+        self.paid = 0
+
+    def verify(self, version):
+        return version.id not in self.damaged
+
+    @rule(target=claims, key=st.sampled_from(KEYS), fingerprint=st.sampled_from(FINGERPRINTS), force=st.booleans())
+    def ask(self, key, fingerprint, force):
+        before = self.ledger.narrations.get(key)
+        asked = self.ledger.claims.ask(key, fingerprint, verify=self.verify, force=force)
+        self.bench.passes(0.001)
+        if asked.outcome is Outcome.FRESH:
+            assert not force
+            assert asked.narration.version.fingerprint == fingerprint
+            assert self.verify(asked.narration.version)
+            return multiple()
+        if asked.outcome is Outcome.CLAIMED:
+            assert before.status is None or not before.status.live
+        assert self.ledger.claims.get(asked.claim_id).state is ClaimState.LIVE
+        return asked.claim_id
+
+    @rule(target=works, claim_id=claims)
+    def start(self, claim_id):
+        begun = self.bench.start(claim_id, max_parallel=AT_MOST)
+        self.bench.passes(0.001)
+        if isinstance(begun, NotYet):
+            if begun.holder is not None:
+                assert self.holding[claim_id].holder == begun.holder
+                assert begun.holder not in self.bench.dead
+            return multiple()
+        if isinstance(begun, Ended):
+            assert begun.claim.state is not ClaimState.LIVE
+            return multiple()
+        earlier = self.holding.get(claim_id)
+        assert earlier is None or earlier.holder in self.bench.dead, "taken from a living process"
+        self.holding[claim_id] = begun
+        return begun
+
+    @rule(work=works)
+    def crash(self, work):
+        self.bench.dead.add(work.holder)
+
+    @rule()
+    def free_the_gone(self):
+        for claim in self.ledger.claims.gone():
+            assert self.holding[claim.id].holder in self.bench.dead
+            self.ledger.claims.free(claim.id)
+        assert self.ledger.claims.gone() == ()
+
+    @rule(work=works, verb=st.sampled_from(["heartbeat", "speaking", "rewriting", "took"]))
+    def work_on(self, work, verb):
+        self.write(work, lambda: getattr(work, verb)(*([3] if verb == "speaking" else [])), ends=False)
+
+    @rule(work=works, verb=st.sampled_from(["publish", "fail", "cancel", "hand_back"]))
+    def end(self, work, verb):
+        def write():
+            if verb == "publish":
+                self.published[work.key].append(work.publish(self.bench.publication()))
+            elif verb == "fail":
+                work.fail(Failure("busy", "Busy.", "Wait."))
+            else:
+                getattr(work, verb)()
+
+        self.write(work, write, ends=True)
+
+    def write(self, work, write, *, ends):
+        """A write happens exactly when the work has its claim by right."""
+        before = self.picture(work.key)
+        may = self.has_it_by_right(work)
+        try:
+            write()
+        except ClaimLost:
+            assert not may
+        except IllegalTransition:
+            assert may
+        except Cancelled:
+            if may:
+                assert self.ledger.narrations.get(work.key).status is Status.CANCELLED
+                return
+        else:
+            assert may, "a stale writer wrote"
+            if ends:
+                self.holding.pop(work.claim_id, None)
+            return
+        assert self.picture(work.key) == before
+
+    def has_it_by_right(self, work):
+        claim = self.ledger.claims.get(work.claim_id)
+        return self.holding.get(work.claim_id) is work and claim.holder == work.holder
+
+    def picture(self, key):
+        narration = self.ledger.narrations.get(key)
+        return (narration, self.ledger.claims.get(narration.claim_id), self.ledger.narrations.happenings(key))
+
+    @rule(key=st.sampled_from(KEYS))
+    def cancel(self, key):
+        live = [claim for claim in self.ledger.claims.queue() if claim.key == key]
+        try:
+            narration = self.ledger.claims.cancel(key)
+        except Refused:
+            assert live == []
+            return
+        at_work = live[0].holder is not None and live[0].holder not in self.bench.dead
+        assert (narration.status is Status.CANCELLED) != at_work
+
+    @rule(key=st.sampled_from(KEYS), number=st.integers(1, 3))
+    def restore(self, key, number):
+        try:
+            narration = self.ledger.versions.restore(key, number, verify=self.verify)
+        except (Refused, Corrupt):
+            return
+        assert narration.version.number == number
+        assert narration.status is Status.COMPLETED
+
+    @rule(claim_id=claims)
+    def give_up(self, claim_id):
+        self.ledger.claims.give_up(claim_id, Failure("unavailable", "The run died.", "Ask again."))
+
+    @rule(key=st.sampled_from(KEYS))
+    def lose_files(self, key):
+        if self.published[key]:
+            self.damaged.add(self.published[key][-1].id)
+
+    @rule(seconds=st.sampled_from([1, 15]))
+    def time_passes(self, seconds):
+        self.bench.passes(seconds)
+        for work in self.holding.values():
+            if work.holder not in self.bench.dead and self.has_it_by_right(work):
+                try:
+                    work.heartbeat()
+                except Cancelled:
+                    continue
+
+    @rule(target=reservations, work=works, text=st.sampled_from(["One.", "Two."]))
+    def reserve(self, work, text):
+        request = TakeRequest(text.encode().hex(), "fake", "m", "v", "en", text, estimate_micros=10)
+        try:
+            answer = self.ledger.takes.reserve(request, work)
+        except (ClaimLost, Cancelled):
+            return multiple()
+        if isinstance(answer, StoredTake):
+            assert answer.text == text
+        return (answer, work) if isinstance(answer, Reservation) else multiple()
+
+    @rule(reserved=consumes(reservations), unknown=st.booleans())
+    def call_fails(self, reserved, unknown):
+        reservation, work = reserved
+        if work.holder not in self.bench.dead:
+            self.ledger.takes.release(reservation, unknown=unknown)
+
+    @rule(reserved=consumes(reservations))
+    def call_succeeds(self, reserved):
+        reservation, work = reserved
+        if work.holder not in self.bench.dead:
+            take = Take.of(reservation.request, Speech(b"\0\0" * 10, 100, cost_micros=7))
+            self.ledger.takes.store(reservation, take, self.bench.publication().files["audio"])
+            self.paid += 7
+
+    @invariant()
+    def at_most_one_claim_of_a_narration_is_live(self):
+        keys = [claim.key for claim in self.ledger.claims.queue()]
+        assert len(keys) == len(set(keys))
+
+    @invariant()
+    def a_narration_is_live_exactly_when_a_claim_of_it_is(self):
+        live = {claim.key: claim for claim in self.ledger.claims.queue()}
+        for key in KEYS:
+            status = self.ledger.narrations.get(key).status
+            assert (status is not None and status.live) == (key in live)
+            if key in live:
+                assert status.at_work == (live[key].holder is not None)
+
+    @invariant()
+    def completed_means_that_a_version_is_there(self):
+        for narration in self.ledger.narrations.find():
+            if narration.status is Status.COMPLETED:
+                assert narration.version is not None
+            assert (narration.failure is not None) == (narration.status is Status.FAILED)
+
+    @invariant()
+    def no_version_is_ever_lost(self):
+        for key in KEYS:
+            assert list(reversed(self.ledger.versions.of(key))) == self.published[key]
+            if self.published[key]:
+                assert self.ledger.narrations.get(key).version in self.published[key]
+
+    @invariant()
+    def never_more_than_allowed_are_at_work(self):
+        working = [claim for claim in self.ledger.claims.queue() if claim.holder not in {None, *self.bench.dead}]
+        assert len(working) <= AT_MOST
+
+    @invariant()
+    def every_penny_is_on_record(self):
+        totals = self.ledger.spend.totals()
+        assert totals.settled_micros == self.paid
+        assert totals.held_micros >= 0
+
+    def teardown(self):
+        """Whatever happened, what waits can be brought to its end."""
+        for claim in self.ledger.claims.queue():
+            if claim.holder is not None:
+                self.bench.dead.add(claim.holder)
+        self.bench.passes(60)
+        for claim in self.ledger.claims.queue():
+            begun = self.bench.start(claim.id, max_parallel=AT_MOST)
+            if isinstance(begun, Work):
+                begun.speaking(1)
+                begun.publish(self.bench.publication())
+        assert self.ledger.claims.queue() == ()
+
+
+def test_the_ledger_keeps_its_promises_whatever_happens(new_bench):
+    Studio.new_bench = staticmethod(new_bench)
+    run_state_machine_as_test(
+        Studio,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -1,0 +1,174 @@
+"""The page as Gradio is told to build it, and its events as a browser would call them."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from fastapi.testclient import TestClient
+
+from studio_ui.server import STATIC, create_app
+
+
+@pytest.fixture(scope="module")
+def app(shared_house):
+    return create_app(shared_house.settings, shared_house.studio)
+
+
+@pytest.fixture(scope="module")
+def config(app):
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        return client.get("/config").json()
+
+
+def test_no_open_page_holds_a_connection(config):
+    assert config["connect_heartbeat"] is False
+
+
+def test_every_event_is_a_plain_call_that_no_machine_is_offered(config):
+    assert len(config["dependencies"]) == 9
+    for dependency in config["dependencies"]:
+        assert dependency["queue"] is False
+        assert dependency["api_visibility"] == "private"
+        assert dependency["show_progress"] == "hidden"
+
+
+def test_every_field_has_a_label_and_nothing_keeps_state_on_the_server(config):
+    kinds = {component["type"] for component in config["components"]}
+    assert "state" not in kinds
+    for component in config["components"]:
+        if component["type"] in {"dropdown", "radio"}:
+            assert component["props"]["label"], component
+
+
+def test_gradio_sends_nothing_anywhere_and_records_nothing(config):
+    assert config["analytics_enabled"] is False
+    assert config["show_error"] is False
+    assert not config.get("footer_links")
+    assert not config.get("run_history")
+
+
+def test_no_template_has_a_place_where_data_could_become_code():
+    templates = sorted(STATIC.glob("*.html"))
+    assert len(templates) == 7
+    for template in templates:
+        assert not re.search(r"\{\{|\$\{|`|<script|on\w+=", template.read_text()), template.name
+
+
+def test_no_script_turns_text_into_markup():
+    scripts = sorted(STATIC.glob("*.js"))
+    assert len(scripts) == 6
+    for script in scripts:
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|Function\(", script.read_text()
+        )
+
+
+def test_the_page_names_no_other_host():
+    for file in STATIC.iterdir():
+        addresses = set(re.findall(r"https?://[^\s'\"()]+", file.read_text()))
+        assert addresses <= {"http://www.w3.org/2000/svg"}, file.name
+
+
+def test_importing_the_verbs_of_the_studio_loads_neither_gradio_nor_dagster():
+    code = "import sys, studio_ui.services, studio_ui.server; print({'gradio', 'dagster', 'pandas'} & set(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert loaded == "set()\n"
+
+
+def _call(client, config, target, data, event_data=None, query=""):
+    number = next(
+        d["id"]
+        for d in config["dependencies"]
+        if any(name == target[1] and (target[0] is None or elem(config, i) == target[0]) for i, name in d["targets"])
+    )
+    answer = client.post(
+        f"/gradio_api/run/predict{query}",
+        json={"fn_index": number, "data": data, "event_data": event_data, "session_hash": "s"},
+    )
+    assert answer.status_code == 200, answer.text
+    return answer.json()["data"]
+
+
+def elem(config, number):
+    return next((c["props"].get("elem_id") for c in config["components"] if c["id"] == number), None)
+
+
+ECHOES = {"content": "articles/echoes", "locale": "en", "voice": "joe"}
+
+
+@pytest.fixture
+def page(house):
+    with TestClient(create_app(house.settings, house.studio), base_url="http://127.0.0.1") as client:
+        config = client.get("/config").json()
+        yield lambda *target, data=(), event=None, query="": _call(client, config, target, list(data), event, query)
+
+
+def test_the_first_page_invites_and_says_to_what(page):
+    hero, stage = page("stage", "restore")[3:5]
+    assert (hero["visible"], hero["title"], hero["voice_name"]) == (True, "Echoes", "Joe")
+    assert (stage["phase"], stage["action"]) == ("not_asked", "make")
+
+
+def test_the_press_of_the_invitation_asks_and_turns_the_page(page, house, echoes):
+    answer = page("hero", "begin")
+    assert [key for key, _ in house.orchestrator.submitted] == [echoes]
+    assert answer[0]["value"] == "articles/echoes"
+    assert answer[3] == {"visible": False}
+    assert (answer[4]["phase"], answer[4]["chosen"]) == ("queued", True)
+    assert answer[8]["value"] == 1.5
+
+
+def test_an_address_restores_the_page_in_the_middle_of_work(page, house, echoes):
+    house.begin(echoes).speaking(4)
+    stage = page("stage", "restore", query="?content=articles/echoes&locale=en&voice=joe")[4]
+    assert (stage["phase"], stage["segments_total"], stage["settled"]) == ("speaking", 4, True)
+
+
+def test_a_look_that_finds_nothing_new_sends_nothing(page, house, echoes):
+    house.publish(echoes)
+    first = page(None, "tick", data=[ECHOES])
+    assert (first[1]["phase"], first[2]["version"]) == ("ready", 1)
+    again = page(None, "tick", data=[first[1]])
+    assert again == [{"__type__": "update"}] * 6
+    house.desk.ask(echoes, force=True)
+    assert page(None, "tick", data=[first[1]])[1]["phase"] == "queued"
+
+
+def test_a_press_asks_again_only_where_the_button_says_so(page, house, echoes):
+    house.publish(echoes)
+    assert page("stage", "ask", data=[ECHOES], event={"action": "update"})[1]["phase"] == "ready"
+    assert page("stage", "ask", data=[ECHOES], event={"action": "again"})[1]["phase"] == "queued"
+    assert page("stage", "cancel", data=[ECHOES])[1]["phase"] == "cancelled"
+
+
+def test_a_refusal_is_a_notice_on_the_page_and_no_error(page):
+    stage = page("stage", "cancel", data=[ECHOES])[1]
+    assert stage["notice"]["message"]
+    stage = page("stage", "ask", data=[{**ECHOES, "content": "articles/nothing"}], event={"action": "make"})[1]
+    assert (stage["phase"], bool(stage["notice"]["message"])) == ("refused", True)
+
+
+def test_another_voice_is_another_narration(page):
+    answer = page("voices", "choose", data=[ECHOES], event={"voice": "espeak"})
+    assert answer[2]["chosen"] == "espeak"
+    assert answer[4]["query"] == "?content=articles/echoes&locale=en&voice=espeak"
+
+
+def test_another_content_brings_its_own_language_and_voice(page):
+    """On a server that has just started: it knows nothing of the choices that the open page was given."""
+    answer = page("content", "select", data=[ECHOES], event={"value": "subjects/greeting", "index": 3})
+    assert answer[4]["query"] == "?content=subjects/greeting&locale=ar&voice=espeak"
+    answer = page("locale", "select", data=[ECHOES], event={"value": "id", "index": 1})
+    assert answer[4]["query"] == "?content=articles/echoes&locale=id&voice=espeak"
+
+
+@pytest.mark.parametrize(
+    "sent", [None, {}, {"content": 5, "locale": [], "voice": {}}, {"content": "../..", "locale": "x"}]
+)
+def test_whatever_a_page_sends_back_is_answered(page, sent):
+    assert page(None, "tick", data=[sent])
+
+
+def test_gradio_leaves_no_files_in_the_source_folder():
+    assert not list(STATIC.parent.rglob("*.pyi"))
