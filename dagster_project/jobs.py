@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import dagster as dg
 
-from assets.defs.partitions import NARRATIONS
-
 narrate = dg.define_asset_job(
     "narrate",
     selection=dg.AssetSelection.assets("script", "audio"),
-    partitions_def=NARRATIONS,
     description="Write the script and speak it, for one narration or many.",
 )

@@ -11,7 +11,6 @@ from assets.defs.workshop import Workshop
 from assets.domain.claims import Claim
 from assets.domain.errors import Refused
 from assets.domain.narrations import Failure
-from assets.storage.reconciliation import reconcile
 from dagster_project.jobs import narrate
 
 _LOST_AFTER_SECONDS = 15.0
@@ -45,7 +44,9 @@ def reconcile_claims(
     """`pending` always means that work is on its way: this sees to it."""
     ledger = workshop.desk.ledger
     ended = end_dead(context.instance, apply=True)
-    freed = reconcile(ledger, workshop.desk.files, apply=True, claims_only=True).freed
+    gone = ledger.claims.gone()
+    for claim in gone:
+        ledger.claims.free(claim.id)
     submitted = 0
     for claim in ledger.claims.queue():
         if claim.holder is not None or not _is_lost(context.instance, claim):
@@ -68,7 +69,7 @@ def reconcile_claims(
             tags={"studio/claim": claim.id},
         )
     if not submitted:
-        yield dg.SkipReason(f"{len(freed)} claims freed, {len(ended)} dead runs ended; nothing waits without a run.")
+        yield dg.SkipReason(f"{len(gone)} claims freed, {len(ended)} dead runs ended; nothing waits without a run.")
 
 
 def _is_lost(instance: dg.DagsterInstance, claim: Claim) -> bool:

@@ -1,7 +1,8 @@
 """`studio up`: the code server, Dagster's webserver and daemon, and the studio, as one thing that starts and stops.
 
 Each child leads a process group of its own and dies with this process, whatever ends it: on a signal the groups are
-stopped in order, and the kernel's parent-death signal does it when this process is killed outright.
+stopped in order, and the kernel's parent-death signal does it when this process is killed outright. That signal is
+KILL: asked politely, a code server would wait for its runs, and these end by themselves when it is gone.
 """
 
 from __future__ import annotations
@@ -170,16 +171,16 @@ def up(settings: Settings) -> None:
 
 
 def _die_with_parent() -> Callable[[], None] | None:
-    """What a child does before it becomes its program: ask the kernel for SIGTERM when this process is gone."""
+    """What a child does before it becomes its program: ask the kernel to end it when this process is gone."""
     if not sys.platform.startswith("linux"):
         return None
     libc = ctypes.CDLL(None, use_errno=True)
     parent = os.getpid()
 
     def ask() -> None:
-        libc.prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+        libc.prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
         if os.getppid() != parent:
-            os.kill(os.getpid(), signal.SIGTERM)
+            os.kill(os.getpid(), signal.SIGKILL)
 
     return ask
 

@@ -54,15 +54,15 @@ def narrations(
     context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop]
 ) -> Iterator[dg.AssetCheckResult]:
     """Make every narration of the run's partitions, and record each the moment it is there."""
-    runs.mark(context.instance, context.run_id)
+    runs.settle_in(context.instance, context.run.run_id)
     keys = parsed(context.partition_keys)
     recorder = Recorder(context, workshop.desk.settings)
-    engine = workshop.engine(recorder, context.run_id)
+    engine = workshop.engine(recorder, context.run.run_id)
     try:
         made = asyncio.run(_make_all(engine, keys, recorder, force=FORCE_TAG in context.run.tags))
     except DagsterExecutionInterruptedError:
         # With a retry policy Dagster would take the interrupt for a fault and begin again.
-        workshop.stopped(context, keys)
+        workshop.interrupted(context, engine)
         raise dg.Failure("The run was stopped.", allow_retries=False) from None
     _report(context, made)
     yield from ()

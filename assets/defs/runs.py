@@ -5,17 +5,26 @@ Dagster's own launcher has no such check: after a crash of the machine its runs 
 
 from __future__ import annotations
 
+import multiprocessing
+import multiprocessing.connection
+import os
+import signal
+import threading
+import time
+
 import dagster as dg
 
 from assets.domain.holders import Holder
 from assets.storage.processes import is_alive, this_process
 
 PROCESS_TAG = "studio/process"
+_TO_HAND_BACK_SECONDS = 10.0
 _UNFINISHED = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.CANCELING]
 
 
-def mark(instance: dg.DagsterInstance, run_id: str) -> None:
-    """Write into the run's tags that it lives in this process."""
+def settle_in(instance: dg.DagsterInstance, run_id: str) -> None:
+    """Write into the run's tags that it lives in this process, and see that it ends with the code server."""
+    _end_with_parent()
     holder = this_process()
     instance.add_run_tags(run_id, {PROCESS_TAG: f"{holder.host} {holder.pid} {holder.started}"})
 
@@ -31,6 +40,21 @@ def end_dead(instance: dg.DagsterInstance, *, apply: bool) -> tuple[str, ...]:
         for run in dead:
             instance.report_run_failed(run, "Its process ended before it did.")
     return tuple(run.run_id for run in dead)
+
+
+def _end_with_parent() -> None:
+    """Interrupt this process when the code server that started it is gone; without that it would run on unseen."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(_TO_HAND_BACK_SECONDS)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, name="end-with-parent", daemon=True).start()
 
 
 def _holder(tag: str) -> Holder:

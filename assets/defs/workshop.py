@@ -20,7 +20,7 @@ FORCE_TAG = "studio/force"
 
 
 class Workshop:
-    """Ledger, files and voices as the settings of the environment name them, opened when a run first needs them.
+    """Ledger, files and voices as the settings name them, opened when a run first needs them.
 
     `begun` is work that this process has started already, before the run that is to do it; `onlooker` is told of
     the work beside the run's own record, for a progress bar. `attended` says that a person sits in front of this
@@ -54,15 +54,11 @@ class Workshop:
             engine.take_over(work)
         return engine
 
-    def stopped(self, context: dg.AssetExecutionContext, keys: Iterable[NarrationKey]) -> None:
+    def interrupted(self, context: dg.AssetExecutionContext, engine: Engine) -> None:
         """Cancel the work of a run that a person terminated; what a dying machine interrupts stays to be resumed."""
-        run = context.instance.get_run_by_id(context.run_id)
-        if not self._attended and (run is None or run.status is not dg.DagsterRunStatus.CANCELING):
-            return
-        for key in keys:
-            narration = self.desk.ledger.narrations.get(key)
-            if narration.run_id == context.run_id and narration.status is not None and narration.status.live:
-                self.desk.cancel(key)
+        run = context.instance.get_run_by_id(context.run.run_id)
+        if self._attended or (run is not None and run.status is dg.DagsterRunStatus.CANCELING):
+            engine.abandon()
 
 
 def parsed(keys: Iterable[str]) -> list[NarrationKey]:

@@ -34,7 +34,7 @@ def words(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def _is_said(character: str) -> bool:
-    return character.isalnum() or unicodedata.category(character).startswith("S")
+    return character.isalnum() or unicodedata.category(character) in {"Sm", "Sc", "So"}
 
 
 def _opens(character: str) -> bool:

@@ -73,10 +73,18 @@ class Engine:
         self._speaking = Speaking(desk.ledger, desk.files, concurrency=desk.settings.speech_concurrency)
         self._publishing = Publishing(desk.files)
         self._begun: dict[NarrationKey, Work] = {}
+        self._claims: dict[NarrationKey, str] = {}
 
     def take_over(self, work: Work) -> None:
         """Let this engine do work that its own process has begun already."""
         self._begun[work.key] = work
+        self._claims[work.key] = work.claim_id
+
+    def abandon(self) -> None:
+        """Cancel whatever this engine has asked for or begun and not finished: the person who started it ended it."""
+        for key, claim_id in self._claims.items():
+            if self._desk.ledger.claims.get(claim_id).state is ClaimState.LIVE:
+                self._desk.cancel(key)
 
     async def make_all(self, keys: Iterable[NarrationKey], *, force: bool = False) -> AsyncIterator[Made]:
         """Each narration as it ends, in whatever order they end; one that fails does not stop the others."""
@@ -134,9 +142,12 @@ class Engine:
             if asked.outcome is Outcome.FRESH:
                 return Made(key, Result.JOINED if waited else Result.FRESH, asked.narration)
             force = False
+            if asked.outcome is Outcome.CLAIMED:
+                self._claims[key] = asked.claim_id
             match await self._begin(asked):
                 case Work() as begun:
                     work = begun
+                    self._claims[key] = work.claim_id
                 case Ended(claim=claim, narration=narration):
                     waited = True
                     if claim.state is not ClaimState.DONE:

@@ -6,6 +6,7 @@ import re
 
 _DEEPEST = 40
 """Templates in holes of templates; no page nests them deeper, and a hostile one must not end the interpreter."""
+_LONGEST_BRACKET = 100_000
 _CLOSING = {"{": "}", "(": ")", "[": "]"}
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r?\n)|(.))", re.DOTALL)
 _SPECIAL = {"n": "\n", "t": " ", "r": " ", "b": "", "f": " ", "v": " ", "0": ""}
@@ -44,7 +45,10 @@ def balanced_end(text: str, start: int, depth: int = 0) -> int | None:
     """The position after the bracket that closes the one at `start`, or None; strings and comments are stepped over."""
     stack: list[str] = []
     at = start
-    while at < len(text):
+    end = min(len(text), start + _LONGEST_BRACKET)
+    if text.find(_CLOSING[text[start]], start, end) < 0:
+        return None
+    while at < end:
         character = text[at]
         if character in "\"'`":
             at = string_end(text, at, depth) or at + 1

@@ -27,6 +27,7 @@ _METADATA = re.compile(r"export\s+(?:const|let|var)\s+(?:metadata|meta|frontmatt
 _BLANK_LINE = re.compile(r"\n[ \t>]*\n")
 _SPECIAL = re.compile(r"[\n\\`$<{}:\[(]|\*\*[\])]")
 _SPACE_AND_MARKS = re.compile(r"[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)*\Z")
+_NOTHING_MORE = re.compile(r"[ \t]*(?:[\n<{]|\Z)")
 _MOST_STRAY_BRACES = 100
 _LONGEST_LOOK_BACK = 500
 _LATEX = re.compile(r"\\[A-Za-z]|[\^_=]")
@@ -123,8 +124,7 @@ class Scanner:
     def stands_alone(self, end: int) -> bool:
         """Whether what is read now, up to `end`, shares its lines with nothing but marks, tags and islands."""
         before = PRIVATE.sub("", self.line_so_far())
-        after = self.text[end : self._line_end(end)].lstrip()
-        return bool(_SPACE_AND_MARKS.match(before)) and (not after or after[0] in "<{")
+        return bool(_SPACE_AND_MARKS.match(before)) and _NOTHING_MORE.match(self.text, end) is not None
 
     def line_so_far(self) -> str:
         """What is written of the current line; of a line without end, its last words."""

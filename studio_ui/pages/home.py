@@ -41,8 +41,10 @@ def build(studio: Studio) -> gr.Blocks:
         hero = part("hero")
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="choices", min_width=0):
-                content = gr.Dropdown(choices=[], value=None, label=i18n("content"), elem_id="content")
-                locale = gr.Radio(choices=[], value=None, label=i18n("locale"), elem_id="locale")
+                content = gr.Dropdown(
+                    choices=[], value=None, label=i18n("content"), interactive=True, elem_id="content"
+                )
+                locale = gr.Radio(choices=[], value=None, label=i18n("locale"), interactive=True, elem_id="locale")
                 voices = part("voices")
                 shelf = part("shelf")
             with gr.Column(elem_id="listening", min_width=0):
@@ -105,9 +107,9 @@ class Home:
         return self._everything(choose(self.studio, str(key.content), str(key.locale), str(key.voice)), chosen=True)
 
     def ask(self, now: Shown, event: gr.EventData) -> list[Any]:
-        """Ask for the chosen narration; `again` makes it anew though it is fresh."""
-        again = event.action == Action.AGAIN
-        return self._do(now, lambda key: self.studio.request(key, force=again))
+        """Ask for the chosen narration. What is fresh is made anew only where the button said so."""
+        anew = event.action in {Action.AGAIN, Action.RETRY}
+        return self._do(now, lambda key: self.studio.request(key, force=anew and self.studio.snapshot(key).fresh))
 
     def cancel(self, now: Shown) -> list[Any]:
         """Stop the work on the chosen narration."""

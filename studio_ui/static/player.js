@@ -125,7 +125,7 @@ function load(now) {
   audio.src = now.audio;
   const kept = memory();
   speed(SPEEDS.includes(kept.speed) ? kept.speed : 1);
-  const position = kept.version === now.version && kept.position < now.duration - 2 ? kept.position : 0;
+  const position = kept.version === now.version && kept.position < now.duration - Math.min(2, now.duration / 10) ? kept.position : 0;
   if (position > 0) audio.currentTime = position; // before the metadata this is the position it starts from
   downloads(now);
   transcript(now);

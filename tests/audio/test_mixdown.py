@@ -54,9 +54,9 @@ HOT = {
 def whistling() -> np.ndarray:
     """Soft speech with bursts at a quarter of the sample rate, whose tops lie 3 dB above every sample."""
     whistle = np.sin(2 * np.pi * 0.25 * np.arange(200) + np.pi / 4) * np.hanning(200)
-    wave = speechlike(8, 0.03)
+    wave = speechlike(8, 0.2)
     for at in range(RATE, len(wave), 2 * RATE):
-        wave[at : at + 200] += 0.9 * whistle
+        wave[at : at + 200] += 0.6 * whistle
     return wave
 
 

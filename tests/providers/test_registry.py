@@ -7,7 +7,7 @@ import pytest
 
 from assets.domain.errors import Refused
 from assets.providers import registry
-from assets.providers.registry import SPEECH_PROVIDERS, script_writer, speech_provider
+from assets.providers.registry import SCRIPT_WRITERS, SPEECH_PROVIDERS, script_writer, speech_provider
 
 ROOT = Path(__file__).parents[2]
 
@@ -18,6 +18,13 @@ def test_a_speech_provider_has_the_name_it_is_asked_for_by(name):
     assert provider.name == name
     assert provider.adapter_version
     assert provider.parallel >= 1
+
+
+@pytest.mark.parametrize("name", SCRIPT_WRITERS)
+def test_a_script_writer_has_the_name_it_is_asked_for_by(name):
+    writer = script_writer(name)
+    assert writer.name == name
+    assert writer.prompt_version
 
 
 def test_a_process_has_one_provider_of_each_name(monkeypatch):

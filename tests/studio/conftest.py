@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,6 +96,7 @@ class House:
             "script.txt": plain_text(timeline),
         }.items():
             (folder / name).write_text(text, encoding="utf-8")
+        (folder / "script.json").write_text(json.dumps({"made_of": self.desk.wanted(key).made_of.as_json()}))
         work.took(bought=len(timeline.sentences))
         files = self.desk.files.publish_folder(folder, key, work.fingerprint, work.claim_id, work.attempt)
         wanted = self.desk.wanted(key)
@@ -115,10 +117,10 @@ class House:
             for text in block.text.replace(". ", ".\n").splitlines():
                 start, said = now, []
                 for word in text.split():
-                    said.append(Word(word, now, now + 0.12))
-                    now = round(now + 0.14, 3)
+                    said.append(Word(word, now, now + 0.25))
+                    now = round(now + 0.28, 3)
                 sentences.append(Sentence(text, start, now, tuple(said) if words else ()))
-                now = round(now + 0.1, 3)
+                now = round(now + 0.15, 3)
             passages.append(Passage(block.id, block.kind.value, first, now, tuple(sentences)))
         chapters.append(Chapter(title, began, now, tuple(passages)))
         return Timeline(outline.title, key.locale.tag, now, tuple(chapters))

@@ -93,7 +93,6 @@ def test_every_file_has_its_type_and_a_name_to_be_saved_under(client, name, cont
         AUDIO.replace("v1", "v2"),
         AUDIO.replace("v1", "v99999999999999999999"),
         AUDIO.replace("joe", "espeak"),
-        AUDIO.replace("narration.mp3", "script.json"),
         AUDIO.replace("narration.mp3", "ledger.db"),
         AUDIO.replace("articles/echoes", "articles/nothing"),
         AUDIO.replace("articles/echoes", "..%2F..%2Fetc%2Fpasswd"),

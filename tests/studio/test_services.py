@@ -54,7 +54,7 @@ def test_a_snapshot_names_the_files_of_the_version_and_its_timeline(house, echoe
     snapshot = house.studio.snapshot(echoes)
     assert snapshot.version["files"]["audio"] == "/media/articles/echoes/en/joe/v1/narration.mp3"
     assert snapshot.version["duration_seconds"] == version.duration_seconds
-    assert "script" not in snapshot.version["files"]
+    assert set(snapshot.version["files"]) == set(version.files)
     assert snapshot.timeline[0]["kind"] == "asked"
     assert json.loads(json.dumps(snapshot.as_json()))["title"] == "Echoes"
 
@@ -64,7 +64,7 @@ def test_an_edit_makes_the_narration_out_of_date_and_the_snapshot_says_why(house
     house.write("articles/echoes.en.md", "# Echoes\n\nA sound comes back, and it is late.\n")
     snapshot = house.studio.snapshot(echoes)
     assert (snapshot.words, snapshot.action, snapshot.fresh) == ("out of date", "update", False)
-    assert snapshot.stale
+    assert snapshot.stale == "The text has changed."
     assert snapshot.version["number"] == 1
 
 
@@ -166,4 +166,4 @@ def test_a_version_and_its_files_are_found_by_number_and_role(house, echoes):
     with pytest.raises(Refused):
         house.studio.version(echoes, 2)
     with pytest.raises(Refused):
-        house.studio.file(version, "script")
+        house.studio.file(version, "cover")

@@ -1,0 +1,243 @@
+"""The first page as a person meets it: ask, watch, listen, come back."""
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+PLAYING = ".player[data-state=playing]"
+ENDED = ".player[data-state=ended]"
+HERE = "?content=articles/echoes&locale=en&voice=joe"
+
+
+def position(page) -> float:
+    return page.evaluate("document.querySelector('.player audio').currentTime")
+
+
+def current_word(page) -> str:
+    return page.locator(".transcript [aria-current=true]").inner_text()
+
+
+def violations(page) -> list[str]:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {node['html'][:160]} {node['failureSummary'][:300]}" for v in found for node in v["nodes"]]
+
+
+def test_one_press_makes_a_narration_and_plays_it_to_its_end(open_page, house, echoes):
+    page = open_page()
+    page.get_by_role("button", name="Make and play a narration").click()
+    page.wait_for_selector(".stage[data-phase=queued]")
+    assert page.url.endswith(HERE)
+    assert [key for key, _ in house.orchestrator.submitted] == [echoes]
+    version = house.publish(echoes)  # what Dagster would do now
+    page.wait_for_selector(PLAYING)
+    first = current_word(page)
+    page.wait_for_selector(ENDED)
+    assert position(page) == pytest.approx(version.duration_seconds, abs=0.15)
+    assert current_word(page) != first
+    assert page.locator(".badge").inner_text() == "Ready"
+    assert page.locator(".hero").is_hidden()
+
+
+def test_progress_is_seen_while_it_is_made_and_after_a_reload_in_the_middle(open_page, house, echoes):
+    page = open_page(HERE)
+    page.get_by_role("button", name="Make narration").click()
+    page.wait_for_selector(".stage[data-phase=queued]")
+    work = house.begin(echoes)
+    page.wait_for_selector(".stage[data-phase=writing]")
+    work.speaking(19)
+    work.took(bought=7)
+    page.wait_for_selector(".stage[data-phase=speaking]")
+    page.wait_for_function("document.querySelector('.count').textContent === '7 of 19'")
+    page.reload()
+    page.wait_for_function("document.querySelector('.count').textContent === '7 of 19'")
+    assert page.get_by_role("progressbar").get_attribute("value")
+    assert page.url.endswith(HERE)
+    page.get_by_role("button", name="Cancel").click()
+    page.wait_for_function("document.querySelector('.timeline').textContent.includes('ancel')")
+
+
+def test_two_people_see_the_same_work(open_page, house, echoes):
+    one, other = open_page(HERE), open_page(HERE)
+    one.get_by_role("button", name="Make narration").click()
+    other.wait_for_selector(".stage[data-phase=queued]", timeout=15_000)
+    house.publish(echoes)
+    for page in (one, other):
+        page.wait_for_selector(".player [data-unit]")
+        assert page.locator(PLAYING).count() == 0, "nobody is surprised by sound that they did not ask to hear"
+
+
+def test_a_failure_says_what_to_do_and_retry_asks_again(open_page, house, echoes):
+    from assets.domain.narrations import Failure
+
+    house.publish(echoes)
+    house.begin(echoes, force=True).fail(Failure("busy", "The voice is busy.", "Try again in a minute."))
+    page = open_page(HERE)
+    alert = page.get_by_role("alert").filter(has_text="The voice is busy.")
+    assert "Try again in a minute." in alert.inner_text()
+    page.get_by_role("button", name="Retry").click()
+    page.wait_for_selector(".stage[data-phase=queued]")
+    page.get_by_role("button", name="Play", exact=True).click()  # the version that there was still plays
+    page.wait_for_selector(PLAYING)
+
+
+def test_an_edited_text_is_said_to_be_out_of_date_and_a_newer_version_cuts_nobody_off(open_page, house, echoes):
+    house.publish(echoes)
+    house.write("articles/echoes.en.md", "# Echoes\n\nA sound comes back. " + "It travelled twice as far. " * 10)
+    page = open_page(HERE)
+    assert "The text has changed." in page.locator(".banner.stale").inner_text()
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.wait_for_selector(PLAYING)
+    page.get_by_role("button", name="Bring up to date").click()
+    house.publish(echoes)
+    page.get_by_role("button", name="Play the new version").click()
+    page.wait_for_function("document.querySelector('.player audio').currentSrc.includes('/v2/')")
+    page.wait_for_selector(PLAYING)
+
+
+def test_the_transcript_leads_the_audio_by_mouse_and_by_keyboard(open_page, house, echoes):
+    house.publish(echoes)
+    page = open_page(HERE)
+    word = page.locator(".transcript .word", has_text="travelled")
+    word.click()
+    page.wait_for_selector(PLAYING)
+    page.get_by_role("button", name="Pause").click()
+    assert current_word(page) in {"travelled", "twice."}
+    page.get_by_role("region", name="Transcript").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(PLAYING)
+    page.keyboard.press("Space")
+    page.wait_for_selector(".player[data-state=paused]")
+    before = position(page)
+    page.keyboard.press("ArrowLeft")
+    assert position(page) < before
+    page.get_by_role("button", name="Back 15 seconds").click()
+    assert position(page) == 0
+    page.locator(".chapters summary").click()
+    page.locator(".chapters").get_by_role("button", name="Far walls").click()
+    page.wait_for_function("document.querySelector('.transcript [aria-current]').textContent === 'Far'")
+
+
+def test_position_and_speed_are_remembered_and_back_returns(open_page, house, echoes):
+    from assets.domain.keys import NarrationKey
+
+    house.publish(echoes)
+    house.publish(NarrationKey.of("articles/echoes", "id", "espeak"))
+    page = open_page(HERE)
+    page.locator(".transcript .word", has_text="travelled").click()
+    page.wait_for_selector(PLAYING)
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_label("Speed").select_option("1.5")
+    here = position(page)
+    page.get_by_role("link", name=re.compile("Gema")).click()
+    page.wait_for_function("document.querySelector('#stage-title').textContent === 'Gema'")
+    assert page.url.endswith("?content=articles/echoes&locale=id&voice=espeak")
+    page.go_back()
+    page.wait_for_function("document.querySelector('#stage-title').textContent === 'Echoes'")
+    page.wait_for_selector(".player[data-state=ready]")
+    assert position(page) == pytest.approx(here, abs=0.05)
+    assert page.get_by_label("Speed").input_value() == "1.5"
+
+
+def test_a_reader_who_scrolls_away_is_left_alone_until_they_follow_again(open_page, house, echoes):
+    house.write("articles/echoes.en.md", "# Echoes\n\n" + "A sound comes back. It travelled twice.\n\n" * 40)
+    house.publish(echoes)
+    page = open_page(HERE)
+    page.wait_for_selector(".transcript .word")
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.wait_for_selector(PLAYING)
+    page.get_by_role("region", name="Transcript").hover()
+    page.mouse.wheel(0, 1500)
+    follow = page.get_by_role("button", name="Follow along")
+    follow.wait_for()
+    scrolled = page.evaluate("document.querySelector('.transcript').scrollTop")
+    word = current_word(page)
+    page.wait_for_function("word => document.querySelector('[aria-current]').textContent !== word", arg=word)
+    assert page.evaluate("document.querySelector('.transcript').scrollTop") >= scrolled > 0
+    follow.click()
+    page.wait_for_function("document.querySelector('.transcript').scrollTop < 300")
+
+
+def test_content_language_and_voice_are_chosen_and_the_address_says_so(open_page):
+    page = open_page()
+    box = page.get_by_role("combobox", name="Lesson or article")
+    box.click()
+    box.fill("التح")
+    page.keyboard.press("Enter")
+    page.wait_for_function("location.search === '?content=subjects/greeting&locale=ar&voice=espeak'")
+    assert page.locator("#stage-title").get_attribute("dir") == "rtl"
+    refused = page.get_by_role("radio", name=re.compile("Joe"))
+    assert refused.is_disabled()
+    assert page.get_by_text("Does not speak Arabic.").is_visible()
+    box.click()
+    page.get_by_role("option", name="Echoes").click()
+    page.wait_for_function("location.search.startsWith('?content=articles/echoes&locale=en')")
+    page.get_by_role("radio", name="Indonesia").check()
+    page.wait_for_function("location.search === '?content=articles/echoes&locale=id&voice=espeak'")
+    page.get_by_role("radio", name="English").check()
+    page.get_by_role("radio", name=re.compile("Joe")).check()
+    page.wait_for_function("location.search === '?content=articles/echoes&locale=en&voice=joe'")
+
+
+def test_hostile_text_stays_text(open_page, house):
+    from assets.domain.keys import NarrationKey
+
+    key = NarrationKey.of("subjects/hostile", "en", "joe")
+    work = house.begin(key)
+    work.note('<img src=x onerror="window.hurt=5"> ${window.hurt=6} {{value}}')
+    page = open_page("?content=subjects/hostile&locale=en&voice=joe")
+    page.wait_for_selector(".timeline li")
+    work.cancel()
+    house.publish(key)
+    page.wait_for_selector(".transcript .sentence")
+    assert "onerror" in page.locator(".timeline").inner_text()
+    page.goto(page.url.split("?")[0] + "?content=%3Cimg%20src=x%20onerror=window.hurt=7%3E&locale=en&voice=joe")
+    page.wait_for_selector(".stage[data-phase=refused]")
+    assert "cannot be a content id" in page.locator(".banner.failure").inner_text()
+    assert page.evaluate("window.hurt") is None
+
+
+def test_the_page_speaks_the_language_of_the_browser(open_page):
+    page = open_page(locale="id-ID")
+    assert page.get_by_role("button", name="Buat dan putar narasi").is_visible()
+    assert page.get_by_role("combobox", name="Pelajaran atau artikel").is_visible()
+    assert page.evaluate("document.documentElement.lang") == "id"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1280, 860), (390, 844)])
+def test_everybody_can_use_it(open_page, house, echoes, scheme, size):
+    options = {"color_scheme": scheme, "viewport": {"width": size[0], "height": size[1]}}
+    page = open_page(**options)
+    assert violations(page) == []
+    house.publish(echoes)
+    house.begin(echoes, force=True).speaking(9)
+    page = open_page(HERE, **options)
+    page.locator(".transcript .word", has_text="travelled").click()
+    page.wait_for_selector(".transcript .now")
+    page.locator(".downloads summary").click()
+    assert violations(page) == []
+
+
+def test_a_phone_needs_no_sideways_scrolling_and_has_large_targets(open_page, house, echoes):
+    house.publish(echoes)
+    page = open_page(HERE, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    page.wait_for_selector(".transcript .word")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('.stage button, .player button, .player summary, .player select,'
+            + ' .card, #locale label, .shelf a, .timeline summary')]
+            .filter((e) => e.offsetParent && (e.offsetHeight < 44 || e.offsetWidth < 44)).map((e) => e.outerHTML)"""
+    )
+    assert small == []
+
+
+def test_eight_tabs_of_one_browser_all_load(open_page):
+    first = open_page()
+    for _ in range(7):
+        open_page(context=first.context)
