@@ -12,7 +12,7 @@ from studio_ui.server import serve
 
 def main() -> int:
     """Serve until a signal comes; 2 when the settings will not do."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         serve(Settings.from_environment())
     except StudioError as error:

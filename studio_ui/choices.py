@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assets.domain.errors import StudioError
@@ -21,6 +22,16 @@ class Choice:
     voice: str | None
     key: NarrationKey | None
     problem: dict[str, str] | None = None
+
+
+def find(contents: Sequence[Contents], words: str) -> str | None:
+    """The content that is meant by an id, a title or a part of one, the first that fits; None when none does."""
+    wanted = words.strip().casefold()
+    if not wanted:
+        return None
+    exact = (entry.id for entry in contents if wanted in {entry.id.casefold(), entry.title.casefold()})
+    part = (entry.id for entry in contents if wanted in entry.title.casefold() or wanted in entry.id.casefold())
+    return next(exact, None) or next(part, None)
 
 
 def choose(

@@ -290,11 +290,12 @@ def _print_table(rows: Sequence[dict[str, Any]]) -> None:
         click.echo("There is none.")
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in rows[0]:
-        table.add_column(name, overflow="fold")
+    for number, name in enumerate(rows[0]):
+        table.add_column(name, overflow="fold", no_wrap=number == 0)
     for row in rows:
         table.add_row(*(", ".join(v) if isinstance(v, list) else str(v if v is not None else "") for v in row.values()))
-    Console().print(table)
+    # Into a file or a pipe each row stays one line, whatever its length.
+    Console(width=None if sys.stdout.isatty() else 400).print(table)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from assets.domain.keys import Locale
@@ -30,11 +31,17 @@ class ScriptWriter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SpeechRequest:
-    """One segment to be spoken. `text` is what is said, after the lexicon; `voice` says by whom."""
+    """One segment to be spoken. `text` is what is said, after the lexicon; `voice` says by whom.
+
+    `text_before` and `text_after` are its neighbours, a hint for intonation where a model takes one. They are no part
+    of a take's key: otherwise one edit would buy three takes.
+    """
 
     text: str
     locale: Locale
     voice: Voice
+    text_before: str = ""
+    text_after: str = ""
 
 
 class SpeechProvider(Protocol):
@@ -52,4 +59,19 @@ class SpeechProvider(Protocol):
 
     async def speak(self, request: SpeechRequest) -> Speech:
         """The audio of one segment. Raises `ProviderError`; never returns audio that is empty."""
+        ...
+
+
+class PaidSpeechProvider(SpeechProvider, Protocol):
+    """A voice that costs money: calls are limited by account, and a lost answer is looked for before paying again."""
+
+    account: str
+    """Whose calls are counted together and whose faults open one circuit: `elevenlabs`, `openai`."""
+
+    async def recover(self, request: SpeechRequest, *, since: datetime) -> Speech | None:
+        """The audio of an earlier call whose outcome is unknown, from the provider's own history.
+
+        None when it was surely never made. Raises `OutcomeUnknown` when the provider cannot tell, `Unavailable` and
+        the like when it did not answer.
+        """
         ...

@@ -100,6 +100,8 @@ def _read_attribute(
 def element_end(text: str, tag: Tag) -> tuple[int, int] | None:
     """Where the content of an opened element ends, and the position after its closing tag; None when never closed."""
     depth, at = 1, tag.end
+    if not re.compile(rf"</{re.escape(tag.name)}", re.IGNORECASE).search(text, at):
+        return None
     pattern = re.compile(rf"<(/?){re.escape(tag.name)}(?=[\s/>])", re.IGNORECASE if not tag.is_component else 0)
     while match := pattern.search(text, at):
         inner = read_tag(text, match.start(), jsx=tag.is_component)

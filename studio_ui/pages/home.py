@@ -10,7 +10,7 @@ import gradio as gr
 
 from assets.domain.errors import StudioError
 from assets.domain.keys import Locale, NarrationKey
-from studio_ui.choices import Choice, choose
+from studio_ui.choices import Choice, choose, find
 from studio_ui.components.parts import part
 from studio_ui.components.player import playing
 from studio_ui.labels import LABELS
@@ -42,9 +42,16 @@ def build(studio: Studio) -> gr.Blocks:
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="choices", min_width=0):
                 content = gr.Dropdown(
-                    choices=[], value=None, label=i18n("content"), interactive=True, elem_id="content"
+                    choices=[],
+                    value=None,
+                    label=i18n("content"),
+                    interactive=True,
+                    # Words that were typed reach us as they are, and so does an id that Gradio no longer knows of,
+                    # because the server was started again under an open page.
+                    allow_custom_value=True,
+                    elem_id="content",
                 )
-                locale = gr.Radio(choices=[], value=None, label=i18n("locale"), interactive=True, elem_id="locale")
+                locales = part("locales")
                 voices = part("voices")
                 shelf = part("shelf")
             with gr.Column(elem_id="listening", min_width=0):
@@ -54,14 +61,13 @@ def build(studio: Studio) -> gr.Blocks:
         timer = gr.Timer(LIVE_SECONDS)
 
         shown = [hero, stage, player, timeline, shelf, timer]
-        everything = [content, locale, voices, *shown]
+        everything = [content, locales, voices, *shown]
         plain: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         blocks.load(page.restore, None, everything, **plain)
         stage.restore(page.restore, None, everything, **plain)
-        # What is chosen comes with the event, and what it was chosen next to is what the stage shows. The value of a
-        # dropdown would be checked against choices that Gradio has forgotten when the server was started again.
-        content.select(page.choose_content, stage, everything, **plain)
-        locale.select(page.choose_locale, stage, everything, **plain)
+        # What was chosen before is what the stage shows: a page keeps nothing on the server.
+        content.input(page.choose_content, [content, stage], everything, **plain)
+        locales.choose(page.choose_locale, stage, everything, **plain)
         voices.choose(page.choose_voice, stage, everything, **plain)
         stage.ask(page.ask, stage, shown, **plain)
         stage.cancel(page.cancel, stage, shown, **plain)
@@ -83,14 +89,16 @@ class Home:
         choice = choose(self.studio, **named, exactly=True)
         return self._everything(choice, settled=any(named.values()))
 
-    def choose_content(self, now: Shown, event: gr.SelectData) -> list[Any]:
-        """Another content, in the same locale and voice where that can be."""
-        return self._everything(choose(self.studio, str(event.value), *_named(now)[1:]), chosen=True)
+    def choose_content(self, content: object, now: Shown) -> list[Any]:
+        """Another content, by id or by words of its title, in the same locale and voice where that can be."""
+        before, locale, voice = _named(now)
+        found = find(self.studio.contents(), str(content)) or before
+        return self._everything(choose(self.studio, found, locale, voice), chosen=True)
 
-    def choose_locale(self, now: Shown, event: gr.SelectData) -> list[Any]:
+    def choose_locale(self, now: Shown, event: gr.EventData) -> list[Any]:
         """Another locale of the same content, in the same voice where that can be."""
         content, _, voice = _named(now)
-        return self._everything(choose(self.studio, content, str(event.value), voice), chosen=True)
+        return self._everything(choose(self.studio, content, str(event.locale), voice), chosen=True)
 
     def choose_voice(self, now: Shown, event: gr.EventData) -> list[Any]:
         """Another voice for the same text."""
@@ -140,10 +148,10 @@ class Home:
             (entry.title if titles.count(entry.title) == 1 else f"{entry.title} ({entry.id})", entry.id)
             for entry in choice.contents
         ]
-        locales = [(locale_name(Locale(tag)), tag) for tag in choice.locales]
+        locales = [{"tag": tag, "name": locale_name(Locale(tag))} for tag in choice.locales]
         return [
             gr.Dropdown(choices=contents, value=choice.content),
-            gr.Radio(choices=locales, value=choice.locale),
+            {"chosen": choice.locale, "locales": locales},
             {"chosen": choice.voice, "voices": [asdict(voice) for voice in choice.voices]},
             *self._shown(choice, chosen=chosen, settled=settled, notice=notice),
         ]
@@ -167,10 +175,10 @@ class Home:
             "run_url": snapshot.run_url if snapshot else "",
             "open": snapshot.query if snapshot and snapshot.live and not snapshot.version else "",
         }
-        hero = self._hero(problem) if not shelf else {"visible": False}
+        hero = self._hero(notice) if not shelf else {"visible": False}
         return [hero, stage, playing(snapshot), timeline, shelf, gr.Timer(LIVE_SECONDS if live else IDLE_SECONDS)]
 
-    def _hero(self, problem: dict[str, str] | None) -> dict[str, Any]:
+    def _hero(self, notice: dict[str, str] | None) -> dict[str, Any]:
         try:
             key = self.studio.first_key()
             snapshot = self.studio.snapshot(key)
@@ -182,7 +190,7 @@ class Home:
             "title": snapshot.title,
             "locale_name": snapshot.locale_name,
             "voice_name": snapshot.voice_name,
-            "notice": problem,
+            "notice": notice,
         }
 
 

@@ -12,7 +12,7 @@ function node(tag, className, text) {
 function draw() {
   const now = props.value || {voices: [], chosen: null};
   element.querySelector('legend').textContent = words.voice;
-  const focused = document.activeElement && cards.contains(document.activeElement) ? document.activeElement.value : null;
+  const focused = cards.contains(document.activeElement) ? document.activeElement.value : null;
   cards.replaceChildren(...now.voices.map((voice) => {
     const card = node('label', 'card');
     const input = node('input', '');
@@ -30,10 +30,7 @@ function draw() {
   if (focused) for (const input of cards.querySelectorAll('input')) if (input.value === focused) input.focus();
 }
 
-cards.addEventListener('change', (event) => {
-  props.value = {...props.value, chosen: event.target.value};
-  trigger('choose', {voice: event.target.value});
-});
+cards.addEventListener('change', (event) => trigger('choose', {voice: event.target.value}));
 
 draw();
 watch('value', draw);

@@ -27,7 +27,7 @@ async def third(*a, **k):
     count.append(1)
     return die() if len(count) == 3 else await speak(*a, **k)
 Espeak.speak = third""",
-    "while it is encoded": KILL + "import assets.audio.mixdown as m\nm.tag_mp3 = die",
+    "while it is encoded": KILL + "import assets.audio.mixdown as m\nm.measure_file = die",
     "before it is published": KILL + "from assets.storage.ledger.work import Work\nWork.publish = die",
 }
 
@@ -41,7 +41,7 @@ def takes(home: Path) -> dict[str, int]:
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_a_killed_narration_is_completed_by_the_same_command_again(studio, moment: str) -> None:
     first = studio.generate().json
-    studio.write("tides.en.md", (studio.content / "tides.en.md").read_text().replace("water", "ocean"))
+    studio.write("tides.en.md", (studio.content / "tides.en.md").read_text().replace(" the ", " our "))
 
     killed = studio.run("generate", "tides", "--voice", "espeak", "--json", before=MOMENTS[moment])
     assert killed.code == -signal.SIGKILL, killed.err

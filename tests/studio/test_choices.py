@@ -1,4 +1,4 @@
-from studio_ui.choices import choose
+from studio_ui.choices import choose, find
 
 
 def test_nothing_named_chooses_what_the_invitation_makes(house):
@@ -36,3 +36,17 @@ def test_an_address_that_names_nothing_says_what_is_wrong_and_still_offers_the_r
         assert choice.key is None
         assert choice.problem["message"]
         assert len(choice.contents) == 4
+
+
+def test_a_content_is_found_by_its_id_its_title_or_a_part_of_one(house):
+    contents = house.studio.contents()
+    for words, found in {
+        "articles/echoes": "articles/echoes",
+        "echoes": "articles/echoes",
+        " ECHO ": "articles/echoes",
+        "greet": "subjects/greeting",
+        "التح": "subjects/greeting",
+        "": None,
+        "nothing like it": None,
+    }.items():
+        assert find(contents, words) == found, words

@@ -167,3 +167,10 @@ def test_a_version_and_its_files_are_found_by_number_and_role(house, echoes):
         house.studio.version(echoes, 2)
     with pytest.raises(Refused):
         house.studio.file(version, "cover")
+
+
+def test_what_a_person_did_is_seen_at_once(house, echoes):
+    studio = Studio(house.desk, house.orchestrator, clock=lambda: 0.0)
+    assert studio.snapshot(echoes).words == "not asked"
+    assert studio.request(echoes).words == "queued"
+    assert studio.cancel(echoes).words == "cancelled"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, or_, select, update
 
 from assets.domain.claims import Claim, ClaimState, Ended, NotYet
 from assets.domain.errors import Refused
@@ -209,7 +209,9 @@ class Claims:
 
     def _at_work(self, tx: Connection) -> int:
         """How many places are taken by processes that live."""
-        rows = tx.execute(select(claims).where(IS_LIVE, claims.c.holder_pid.is_not(None))).all()
+        c = claims.c
+        who: Select[Any] = select(c.holder_host, c.holder_pid, c.holder_started, c.lease_expires_at)
+        rows = tx.execute(who.where(IS_LIVE, c.holder_pid.is_not(None))).all()
         return sum(self._books.is_worked_on(row) for row in rows)
 
     def _waited_for_before(self, tx: Connection, claim: Row[Any]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -20,6 +21,7 @@ from assets.storage.ledger.schema import claims, narrations, takes, versions
 IS_LIVE = claims.c.state == literal_column("'live'")
 
 
+@functools.cache
 def narrations_with_versions() -> Select[Any]:
     """Narrations with their current version and latest claim, for `narration_of`."""
     return (
@@ -30,11 +32,13 @@ def narrations_with_versions() -> Select[Any]:
     )
 
 
+@functools.cache
 def claims_with_narrations() -> Select[Any]:
     """Claims with their narration, for `claim_of` and for whoever changes both."""
     return select(claims, narrations).join(narrations, narrations.c.id == claims.c.narration_id)
 
 
+@functools.cache
 def versions_with_narrations() -> Select[Any]:
     """Versions with their narration, for `version_of`."""
     return select(versions, narrations).join(narrations, narrations.c.id == versions.c.narration_id)

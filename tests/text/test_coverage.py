@@ -1,0 +1,59 @@
+import asyncio
+
+import pytest
+
+from assets.domain.errors import Refused
+from assets.domain.keys import Locale
+from assets.domain.scripts import Script, drafts
+from assets.providers.embedded_writer import EmbeddedWriter
+from assets.text.coverage import assemble, coverage
+
+PAGE = """import A from 'a'
+
+# Title
+
+Words.
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+```py
+x = 1
+```
+
+## Next
+
+<Widget />
+"""
+
+
+def script(outline) -> Script:
+    writer, locale = EmbeddedWriter(), Locale("en")
+    return assemble(outline, locale, [asyncio.run(writer.write(draft, outline, locale)) for draft in drafts(outline)])
+
+
+def test_every_block_is_spoken_summarised_or_left_out_with_a_reason(page):
+    outline = page(PAGE)
+    covered = script(outline).coverage
+    assert [(entry.block_id, entry.lines) for entry in covered] == [(block.id, block.lines) for block in outline.blocks]
+    outcomes = [entry.outcome for entry in covered]
+    assert outcomes == ["left_out", "spoken", "spoken", "summarised", "summarised", "spoken", "left_out"]
+    assert all(entry.reason for entry in covered if entry.outcome != "spoken")
+
+
+def test_what_a_writer_passes_over_is_told(page):
+    outline = page("One.\n\nTwo.\n")
+    assert [entry.outcome for entry in coverage(outline, [])] == ["left_out", "left_out"]
+    assert coverage(outline, [])[0].reason == "the script writer passed over it"
+
+
+@pytest.mark.parametrize("text", ["<Widget />\n", "---\ntitle: T\n---\n", "{/* nothing */}\n\n🎉\n"])
+def test_a_page_with_nothing_to_say_is_refused(page, text):
+    with pytest.raises(Refused, match="nothing to speak"):
+        script(page(text))
+
+
+def test_a_script_survives_its_json(page):
+    made = script(page(PAGE))
+    assert Script.from_json(made.as_json()) == made
