@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test setup check format lock
+.PHONY: run test setup check format lock pictures
 
 run: $(READY)
 	$(BIN)/studio up
@@ -34,6 +34,10 @@ $(READY): pyproject.toml requirements.lock
 format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# The screenshots of the documentation, taken from the real system; needs Chromium.
+pictures: $(READY)
+	$(BIN)/python tests/browser/pictures.py
 
 # Choose new releases of everything: run after changing the dependencies in pyproject.toml.
 lock: $(READY)
