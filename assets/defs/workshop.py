@@ -8,8 +8,8 @@ import dagster as dg
 
 from assets.domain.errors import Refused
 from assets.domain.keys import NarrationKey
-from assets.pipeline.desk import Desk
 from assets.pipeline.audience import Audience
+from assets.pipeline.desk import Desk
 from assets.pipeline.engine import Engine
 from assets.pipeline.opening import open_desk
 from assets.settings import Settings

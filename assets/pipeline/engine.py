@@ -20,8 +20,8 @@ from assets.domain.narrations import Asked, Failure, Narration, Outcome, Version
 from assets.domain.scripts import Script
 from assets.pipeline.audience import Audience, Audiences
 from assets.pipeline.desk import Desk, Wanted
+from assets.pipeline.publishing import Produced, Publishing
 from assets.pipeline.pulse import Pulse
-from assets.pipeline.publishing import Publishing, Produced
 from assets.pipeline.speaking import Speaking
 from assets.pipeline.writing import Writing
 from assets.storage.ledger.work import Work

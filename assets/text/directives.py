@@ -26,7 +26,7 @@ class Directives:
 
     def __init__(self, scanner: Scanner) -> None:
         self._scanner = scanner
-        self._last_alternative_end = -1
+        self._last_alternative = ("", -1)
         self._textbook = bool(_HIGHLIGHTED.search(scanner.text))
 
     def line(self, at: int) -> int | None:
@@ -34,8 +34,8 @@ class Directives:
         scanner = self._scanner
         tab = _BEGIN_TAB.match(scanner.text, at)
         if tab and (end := _END_TAB.search(scanner.text, tab.end())):
-            follows = self._follows_alternative(at)
-            self._last_alternative_end = end.end()
+            follows = self._follows_alternative("tab", at)
+            self._last_alternative = ("tab", end.end())
             if follows:
                 scanner.hold(IslandKind.LEFT_OUT, self._alternative(tab[1] or ""), at, end.end(), alone=True)
                 return end.end()
@@ -49,8 +49,8 @@ class Directives:
         cell = _TAB_CELL.match(code)
         if cell is None or cell[1].strip() == "all":
             return ""
-        follows = self._follows_alternative(start)
-        self._last_alternative_end = end
+        follows = self._follows_alternative("cell", start)
+        self._last_alternative = ("cell", end)
         return self._alternative(cell[1]) if follows else ""
 
     def inline(self, at: int) -> int | None:
@@ -91,9 +91,9 @@ class Directives:
         names = ", ".join(parts[:-1] if others else parts) + (" et al." if others else "")
         return f"{names} ({year})" if year else names
 
-    def _follows_alternative(self, at: int) -> bool:
-        end = self._last_alternative_end
-        return 0 <= end <= at and not self._scanner.text[end:at].strip()
+    def _follows_alternative(self, kind: str, at: int) -> bool:
+        last, end = self._last_alternative
+        return last == kind and end <= at and not self._scanner.text[end:at].strip()
 
     @staticmethod
     def _alternative(tool: str) -> str:

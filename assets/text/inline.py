@@ -18,7 +18,6 @@ _SEAM = "\x00"
 """Where words of mathematics end; Markdown leaves no such character in a page."""
 _WIDE = "\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
 _WRAP_BETWEEN_WIDE = re.compile(rf"(?<=[{_WIDE}])\n(?=[{_WIDE}])")
-_SPACE_BEFORE_MARK = re.compile(r" +(?=[,.;:!?](?:\s|\Z))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ class Reader:
     def _joined(self, written: Sequence[str]) -> str:
         text = _WRAP_BETWEEN_WIDE.sub("", "".join(written))
         text = re.sub(rf"{_SEAM}(?=\w)", " ", text).replace(_SEAM, "")
-        return _SPACE_BEFORE_MARK.sub("", plain(text, self.locale))
+        return plain(text, self.locale)
 
     @staticmethod
     def _append(written: list[str], words: str) -> None:

@@ -51,7 +51,10 @@ def balanced_end(text: str, start: int, depth: int = 0) -> int | None:
     while at < end:
         character = text[at]
         if character in "\"'`":
-            at = string_end(text, at, depth) or at + 1
+            after = string_end(text, at, depth)
+            if after is None and character == "`":
+                return None  # a template that never ends swallows every bracket after it
+            at = after or at + 1
             continue
         if (after := comment_end(text, at)) is not None:
             at = after

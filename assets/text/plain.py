@@ -11,10 +11,10 @@ from assets.text.islands import PRIVATE
 from assets.text.mathematics import speak
 from assets.text.phrases import phrases
 
-_ADDRESS = re.compile(r"\b[a-zA-Z][a-zA-Z0-9+.-]*://(?:[^\s/@]*@)?([^\s/?#<>()\"'`]*)[^\s<>\"'`)\]]*")
+_ADDRESS = re.compile(r"\b[a-zA-Z][a-zA-Z0-9+.-]*://(?:[^\s/@]*@)?([^\s/?#<>()\"'`,;]*)[^\s<>\"'`)\]]*(?<![.,;:!?])")
 _BROKEN_LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])")
 _CITATION = re.compile(r"(?<=[\w.,;:!?)])\[\d{1,3}(?:[,–-] ?\d{1,3})*\]")
-_SHORTCODE = re.compile(r"(?<![\w:]):[a-z][a-z_]*:(?!:)")
+_SHORTCODE = re.compile(r"(?<![\w:]):[a-z][a-z_]*:+")
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);")
 _POWER = re.compile(r"(?<![\w^])([A-Za-z]|\d+)\^\(?\{?([-−]?\w{1,4})\}?\)?(?![\w^])")
 _LESS = re.compile(r"(?<=[\w)]) ?<(?![A-Za-z/!<>=-]| *[<>=-]) ?(?=[\w(−-])|(?<=[\w)]) < (?=[\w(−-])")
@@ -25,7 +25,7 @@ _SNAKE = re.compile(r"(?<=\w)_+(?=\w)")
 _TYPED_DASH = re.compile(r"(?<=[^\W_])(-{2,3})(?=[^\W_])|(?<=\s)-{2,3}(?=\s)")
 _MARKS = re.compile(r"[\\`{}<>|*_^~]|\$\$+|(?<![\w])#(?!\d)|(?<=\w)#(?=\w)|\](?=[(\[])|!(?=\[)")
 _RUN = re.compile(r"(?<!\S)(?:[-=+/.,:;#&%@$~•·■□▪▫●○◆◇★☆–—]{2,}|[•·■□▪▫●○◆◇★☆#|])(?!\S)")
-_SPACE_BEFORE_MARK = re.compile(r"(?<=\w) +(?=[,.](?:\s|\Z))")
+_SPACE_BEFORE_MARK = re.compile(r"(?<=[\w)\]”»]) +(?=[,.](?:\s|\Z))")
 _KEPT_SYMBOLS = frozenset("°℃℉№‰")
 _JOINERS = "\u200c\u200d"
 _CODE_FORMULA = re.compile(r"[\sA-Za-z0-9+*/=^().,<>−–×·≤≥≠!-]+\Z")

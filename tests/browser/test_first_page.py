@@ -51,13 +51,13 @@ def test_progress_is_seen_while_it_is_made_and_after_a_reload_in_the_middle(open
     work.speaking(19)
     work.took(bought=7)
     page.wait_for_selector(".stage[data-phase=speaking]")
-    page.wait_for_function("document.querySelector('.count').textContent === '7 of 19'")
+    page.locator(".count", has_text="7 of 19").wait_for()
     page.reload()
-    page.wait_for_function("document.querySelector('.count').textContent === '7 of 19'")
+    page.locator(".count", has_text="7 of 19").wait_for()
     assert page.get_by_role("progressbar").get_attribute("value")
     assert page.url.endswith(HERE)
     page.get_by_role("button", name="Cancel").click()
-    page.wait_for_function("document.querySelector('.timeline').textContent.includes('ancel')")
+    page.locator(".timeline li", has_text="ancel").wait_for()
 
 
 def test_two_people_see_the_same_work(open_page, house, echoes):

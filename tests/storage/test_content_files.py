@@ -91,7 +91,7 @@ def test_a_page_that_is_too_large_or_empty_is_a_problem(tmp_path):
         "'big.md' has 5.0 MB; a page may have 4 MB. Split it into several contents.",
         "'none.md' is empty.",
     ]
-    with pytest.raises(Refused, match="5.0 MB"):
+    with pytest.raises(Refused, match=r"5\.0 MB"):
         catalogue.source(ContentId("big"), EN)
 
 

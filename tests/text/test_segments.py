@@ -10,10 +10,10 @@ from assets.domain.outlines import Block, BlockKind
 from assets.text.segments import passages, segments
 
 WORDS = {
-    "en": "the sea rises and falls twice a day because Moon pulls water gently toward its own bright side".split(),
-    "de": "das Wasser steigt und fällt zweimal täglich über weite Küsten hinweg ohne Überraschung".split(),
-    "hi": "समुद्र दिन में दो बार उठता और गिरता है चंद्रमा पानी को खींचता".split(),
-    "ar": "يرتفع البحر وينخفض مرتين في اليوم لأن القمر يجذب الماء".split(),
+    "en": "the sea rises and falls twice a day because Moon pulls water gently toward its own bright side",
+    "de": "das Wasser steigt und fällt zweimal täglich über weite Küsten hinweg ohne Überraschung",
+    "hi": "समुद्र दिन में दो बार उठता और गिरता है चंद्रमा पानी को खींचता",
+    "ar": "يرتفع البحر وينخفض مرتين في اليوم لأن القمر يجذب الماء",
 }
 ENDS = {"en": ".", "de": ".", "hi": "।", "ar": "."}
 
@@ -21,7 +21,7 @@ ENDS = {"en": ".", "de": ".", "hi": "।", "ar": "."}
 def paragraph(chance: random.Random, locale: str, count: int) -> list[str]:
     made = []
     for _ in range(count):
-        words = chance.choices(WORDS[locale], k=chance.randint(4, 22))
+        words = chance.choices(WORDS[locale].split(), k=chance.randint(4, 22))
         made.append(" ".join(words).capitalize() + ENDS[locale])
     return made
 
