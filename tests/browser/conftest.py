@@ -60,9 +60,12 @@ _fixtures = _studio_fixtures()
 echoes = _fixtures.echoes
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Chromium, once for all tests. Without one, what a person sees stays untested, and the run says so."""
+    """Chromium, once for a file of tests. Without one, what a person sees stays untested, and the run says so.
+
+    No longer than that: while Playwright runs, so does its event loop, and other tests need one of their own.
+    """
     from playwright.sync_api import sync_playwright
 
     path = find_chromium()
