@@ -26,6 +26,8 @@ from assets.storage.files import Files
 from assets.storage.ledger.ledger import Ledger
 
 _CATALOGUE_LASTS_SECONDS = 1.0
+_SCAN_AT_MOST_ONE_IN = 20
+"""A large catalogue is looked through less often, so that looking never takes more than a twentieth of the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +96,16 @@ class Desk:
         self._outlines: dict[Source, tuple[tuple[int, int], Outline]] = {}
 
     def catalogue(self) -> Catalogue:
-        """What may be asked for, read from the content root; read again when the last look is a second old."""
+        """What may be asked for, read from the content root; read again when the last look is a second old or more."""
         from assets.storage.content_files import scan
 
         with self._lock:
-            now = time.monotonic()
-            if self._catalogue is None or now - self._catalogue[0] > _CATALOGUE_LASTS_SECONDS:
+            began = time.monotonic()
+            if self._catalogue is None or began > self._catalogue[0]:
                 found = scan(self.settings.content, self.settings.default_locale)
-                self._catalogue = (time.monotonic(), found)
+                took = time.monotonic() - began
+                good_until = time.monotonic() + max(_CATALOGUE_LASTS_SECONDS, _SCAN_AT_MOST_ONE_IN * took)
+                self._catalogue = (good_until, found)
             return self._catalogue[1]
 
     def voices(self) -> Voices:

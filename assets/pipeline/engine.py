@@ -197,7 +197,7 @@ class Engine:
             )
             raise
         finally:
-            self._desk.files.discard_work(work.claim_id)
+            self._desk.files.discard_work(work.claim_id, work.attempt)
 
     async def _produce(self, work: Work) -> Made:
         wanted = self._wanted(work)

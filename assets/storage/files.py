@@ -130,17 +130,17 @@ class Files:
 
     def work_folder(self, claim_id: str, attempt: int) -> Path:
         """An empty folder for the files of one attempt; what an earlier process left there is removed."""
-        folder = self._partial() / f"{_checked(_CLAIM, claim_id)}-{int(attempt)}"
+        folder = self._work_folder(claim_id, attempt)
         with saying_what_is_wrong(folder):
             if folder.exists():
                 shutil.rmtree(folder)
             make_folder(folder)
         return folder
 
-    def discard_work(self, claim_id: str) -> None:
-        """Remove the work folders of a claim, of all attempts. What cannot be removed now, `reconcile` finds."""
-        for folder in self._partial().glob(f"{_checked(_CLAIM, claim_id)}-*"):
-            shutil.rmtree(folder, ignore_errors=True)
+    def discard_work(self, claim_id: str, attempt: int) -> None:
+        """Remove the work folder of an attempt. What cannot be removed now, `reconcile` finds."""
+        # Of this attempt only: another process may have taken the claim over and be at work in a folder of its own.
+        shutil.rmtree(self._work_folder(claim_id, attempt), ignore_errors=True)
 
     def publish_folder(
         self, folder: Path, key: NarrationKey, fingerprint: str, claim_id: str, attempt: int
@@ -245,6 +245,9 @@ class Files:
         claim = _checked(_CLAIM, claim_id).replace("-", "")[:12]
         name = f"{_checked(_HASH, fingerprint)[:12]}-{claim}-{int(attempt)}"
         return self.resolve(f"narrations/{key.content}/{key.locale}/{key.voice}/{name}")
+
+    def _work_folder(self, claim_id: str, attempt: int) -> Path:
+        return self._partial() / f"{_checked(_CLAIM, claim_id)}-{int(attempt)}"
 
     def _partial(self) -> Path:
         return self.resolve("partial")

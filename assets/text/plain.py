@@ -39,6 +39,12 @@ def plain(text: str, locale: Locale) -> str:
 
     Characters are only removed or replaced by words where a voice could not say them; prose is never shortened.
     """
+    while (words := _once(text, locale)) != text:
+        text = words  # what one pass removes may join what stood round it to markup again
+    return text if can_be_said(text) else ""
+
+
+def _once(text: str, locale: Locale) -> str:
     text = unicodedata.normalize("NFC", text)
     text = PRIVATE.sub("", text)
     if not (text.isascii() and text.isprintable()):
@@ -58,8 +64,7 @@ def plain(text: str, locale: Locale) -> str:
     text = _AMPERSAND.sub(words.and_, text)
     text = _MARKS.sub(" ", _SNAKE.sub(" ", text))
     text = _RUN.sub(_kept_run, " ".join(text.split()))
-    text = unicodedata.normalize("NFC", _SPACE_BEFORE_MARK.sub("", " ".join(text.split())))
-    return text if can_be_said(text) else ""
+    return unicodedata.normalize("NFC", _SPACE_BEFORE_MARK.sub("", " ".join(text.split())))
 
 
 def code_words(code: str, locale: Locale) -> str:

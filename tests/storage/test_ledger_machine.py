@@ -1,5 +1,6 @@
 """Anything that can happen to a few narrations, in any order, with processes that die: some things never happen."""
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -245,12 +246,13 @@ class Studio(RuleBasedStateMachine):
         assert self.ledger.claims.queue() == ()
 
 
+@pytest.mark.timeout(900)  # a failure is made small before it is shown
 def test_the_ledger_keeps_its_promises_whatever_happens(new_bench):
     Studio.new_bench = staticmethod(new_bench)
     run_state_machine_as_test(
         Studio,
         settings=settings(
-            max_examples=30,
+            max_examples=40,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),

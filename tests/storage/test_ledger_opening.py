@@ -134,6 +134,22 @@ def test_a_place_that_cannot_be_written_is_said_in_plain_words(tmp_path):
         Ledger.open(f"sqlite:///{tmp_path / 'file' / 'ledger.db'}")
 
 
+def test_a_full_disk_is_one_sentence_and_undoes_the_whole_change(bench):
+    from sqlalchemy import event
+
+    asked = bench.ask()
+    engine = bench.ledger._database._engine
+    engine.dispose()
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA max_page_count = 1"))
+    with pytest.raises(Unwritable, match="The disk is full"):
+        for _ in range(100):
+            bench.ask(requested_by="x" * 200)
+            bench.ledger.claims.cancel(bench.key)
+    assert len({claim.id for claim in bench.ledger.claims.queue()} | {asked.claim_id}) <= 2
+    status = bench.ledger.narrations.get(bench.key).status
+    assert status.live == (len(bench.ledger.claims.queue()) == 1)
+
+
 def test_a_moment_without_a_zone_is_a_fault(bench):
     bench.moment = bench.moment.replace(tzinfo=None)
     with pytest.raises(Exception, match="without a time zone"):

@@ -33,6 +33,7 @@ def test_no_page_leaks_whatever_it_is_made_of(text, mdx):
 def test_plain_words_are_plain_and_stay_as_they_are(text):
     words = plain(text, Locale("en"))
     assert leaks(words) == ()
+    assert plain(words, Locale("en")) == words
     assert words == " ".join(words.split()) == unicodedata.normalize("NFC", words)
     assert not any(unicodedata.category(character) in {"Cc", "Cs", "Co"} for character in words)
 

@@ -32,6 +32,8 @@ from assets.storage.ledger.work import Work
 WAITED_FOR = timedelta(seconds=10)
 """A pending claim keeps its turn for this long after somebody last tried to start it."""
 
+_TURNS = (claims.c.priority.desc(), claims.c.asked_at, claims.c.id)
+
 
 class Claims:
     """The right to work on narrations: at most one live claim each, at most so many at work over all processes.
@@ -72,11 +74,16 @@ class Claims:
 
         Call it again every second or two for as long as it says `NotYet`. Raises `Refused` for an unknown claim.
         """
+        # Most of those who come find somebody at work, again and again: they need not stand in line to write.
+        with self._books.database.reading() as tx:
+            claim = self._row(tx, claim_id)
+            if self._books.is_worked_on(claim):
+                return NotYet(holder=holder_of(claim))
         with self._books.database.writing() as tx:
             claim = self._row(tx, claim_id)
-            if claim._mapping[claims.c.state] == ClaimState.LIVE.value and holder_of(claim) is not None:
-                if self._books.is_worked_on(claim):
-                    return NotYet(holder=holder_of(claim))
+            if self._books.is_worked_on(claim):
+                return NotYet(holder=holder_of(claim))
+            if holder_of(claim) is not None:
                 self._free(tx, claim)
                 claim = self._row(tx, claim_id)
             if claim._mapping[claims.c.state] != ClaimState.LIVE.value:
@@ -131,18 +138,16 @@ class Claims:
                 self._books.note(tx, m[narrations.c.id], m[claims.c.id], "cancelling", "Somebody asked to cancel it.")
             return self._narration(tx, key)
 
-    def queue(self) -> tuple[Claim, ...]:
-        """All live claims: those at work first, by their start, then the pending ones in the order of their turns."""
+    def queue(self, *, limit: int | None = None) -> tuple[Claim, ...]:
+        """The live claims: all at work, by their start, then the pending ones (at most `limit`) in their turns."""
+        c = claims.c
+        at_work = claims_with_narrations().where(IS_LIVE, c.holder_pid.is_not(None)).order_by(c.started_at, c.id)
+        pending = claims_with_narrations().where(IS_LIVE, c.holder_pid.is_(None)).order_by(*_TURNS).limit(limit)
         with self._books.database.reading() as tx:
-            rows = tx.execute(
-                claims_with_narrations()
-                .where(IS_LIVE)
-                .order_by(claims.c.priority.desc(), claims.c.asked_at, claims.c.id)
-            ).all()
-        at_work = [claim_of(row) for row in rows if holder_of(row) is not None]
-        pending = [row for row in rows if holder_of(row) is None]
-        at_work.sort(key=lambda claim: (claim.started_at or claim.asked_at, claim.id))
-        return (*at_work, *(claim_of(row, position) for position, row in enumerate(pending, start=1)))
+            return (
+                *(claim_of(row) for row in tx.execute(at_work)),
+                *(claim_of(row, position) for position, row in enumerate(tx.execute(pending), start=1)),
+            )
 
     def unsubmitted(self, older_than: timedelta) -> tuple[Claim, ...]:
         """Pending claims that no run was submitted for, though they have waited for longer than this."""
@@ -155,7 +160,7 @@ class Claims:
                     claims.c.run_id == "",
                     claims.c.waiting_since < self._books.clock() - older_than,
                 )
-                .order_by(claims.c.priority.desc(), claims.c.asked_at, claims.c.id)
+                .order_by(*_TURNS)
             )
             return tuple(claim_of(row) for row in rows)
 

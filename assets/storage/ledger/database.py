@@ -62,8 +62,12 @@ class Database:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent view of the ledger; it never waits for writers."""
-        with _speaking_plainly(self._engine.url), self._engine.connect() as connection, connection.begin():
-            yield connection
+        with _speaking_plainly(self._engine.url), self._engine.connect() as plain:
+            # SQLite reads from a snapshot anyway; PostgreSQL must be asked to.
+            consistent = {"isolation_level": "REPEATABLE READ"} if plain.dialect.name == "postgresql" else {}
+            connection = plain.execution_options(**consistent)
+            with connection.begin():
+                yield connection
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:

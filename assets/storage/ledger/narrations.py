@@ -37,19 +37,22 @@ class Narrations:
         offset: int = 0,
     ) -> tuple[Narration, ...]:
         """Narrations that were asked for at some time, in the order of their keys; no limit when it is None."""
-        wanted = narrations_with_versions()
+        # Chosen by the narrations alone: what is passed over by the offset is never joined with anything.
+        chosen = select(narrations.c.id)
         for column, value in (
             (narrations.c.content, content),
             (narrations.c.locale, locale),
             (narrations.c.voice, voice),
         ):
             if value is not None:
-                wanted = wanted.where(column == value)
+                chosen = chosen.where(column == value)
         if statuses is not None:
-            wanted = wanted.where(narrations.c.status.in_([status.value for status in statuses]))
-        wanted = wanted.order_by(narrations.c.content, narrations.c.locale, narrations.c.voice)
+            chosen = chosen.where(narrations.c.status.in_([status.value for status in statuses]))
+        order = (narrations.c.content, narrations.c.locale, narrations.c.voice)
+        chosen = chosen.order_by(*order).limit(limit).offset(offset)
+        wanted = narrations_with_versions().where(narrations.c.id.in_(chosen)).order_by(*order)
         with self._books.database.reading() as tx:
-            return tuple(narration_of(row) for row in tx.execute(wanted.limit(limit).offset(offset)))
+            return tuple(narration_of(row) for row in tx.execute(wanted))
 
     def recent(self, limit: int) -> tuple[Narration, ...]:
         """The narrations that something last happened to, newest first."""
