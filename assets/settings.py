@@ -6,10 +6,12 @@ import difflib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from dotenv import dotenv_values
 
+from assets.domain.costs import MICROS, Caps
 from assets.domain.errors import Refused
 from assets.domain.keys import Locale
 
@@ -35,6 +37,12 @@ SETTINGS = (
     Setting("STUDIO_SCRIPT_WRITER", "auto", "who writes scripts: auto or embedded"),
     Setting("STUDIO_MAX_PARALLEL", "20", "narrations at work at once, over all processes"),
     Setting("STUDIO_SPEECH_CONCURRENCY", "2", "segments spoken at once by each process"),
+    Setting(
+        "STUDIO_BUDGET_USD_PER_DAY", "", "money for a day of UTC, set-aside money included; empty: no cap"
+    ),
+    Setting("STUDIO_BUDGET_USD_PER_MONTH", "", "the same for a month"),
+    Setting("STUDIO_UNKNOWN_OUTCOME", "hold", "a lost answer that no history can settle: hold it, or rebuy"),
+    Setting("STUDIO_PRICES", "data/catalogue/prices.toml", "what models cost"),
     Setting("STUDIO_LEASE_SECONDS", "30", "how long a claim outlives the last sign of life of its run"),
     Setting("STUDIO_HOST", "127.0.0.1", "address the studio listens on"),
     Setting("STUDIO_PORT", "7860", "port of the studio"),
@@ -56,6 +64,9 @@ class Settings:
     script_writer: str
     max_parallel: int
     speech_concurrency: int
+    caps: Caps
+    unknown_outcome: str
+    prices: Path
     lease_seconds: float
     host: str
     port: int
@@ -75,6 +86,7 @@ class Settings:
             "STUDIO_HOME": str(self.home),
             "STUDIO_CONTENT": str(self.content),
             "STUDIO_VOICES": str(self.voices),
+            "STUDIO_PRICES": str(self.prices),
             "STUDIO_LEDGER_URL": self.ledger_url,
             "STUDIO_FILES_URL": str(self.files),
             "STUDIO_HOST": self.host,
@@ -112,6 +124,9 @@ class Settings:
         writer = values["STUDIO_SCRIPT_WRITER"]
         if writer not in {"auto", "embedded"}:
             raise Refused(f"STUDIO_SCRIPT_WRITER is '{writer}'.", remedy="Use auto or embedded.")
+        policy = values["STUDIO_UNKNOWN_OUTCOME"]
+        if policy not in {"hold", "rebuy"}:
+            raise Refused(f"STUDIO_UNKNOWN_OUTCOME is '{policy}'.", remedy="Use hold or rebuy.")
         port = _whole(values, "STUDIO_DAGSTER_PORT", 1, 65535)
         return cls(
             home=home,
@@ -123,6 +138,12 @@ class Settings:
             script_writer=writer,
             max_parallel=_whole(values, "STUDIO_MAX_PARALLEL", 1, 1000),
             speech_concurrency=_whole(values, "STUDIO_SPEECH_CONCURRENCY", 1, 100),
+            caps=Caps(
+                per_day=_dollars(values, "STUDIO_BUDGET_USD_PER_DAY"),
+                per_month=_dollars(values, "STUDIO_BUDGET_USD_PER_MONTH"),
+            ),
+            unknown_outcome=policy,
+            prices=folder("STUDIO_PRICES"),
             lease_seconds=float(_whole(values, "STUDIO_LEASE_SECONDS", 2, 3600)),
             host=values["STUDIO_HOST"],
             port=_whole(values, "STUDIO_PORT", 1, 65535),
@@ -140,6 +161,20 @@ def _whole(values: Mapping[str, str], name: str, least: int, most: int) -> int:
     if not least <= number <= most:
         raise Refused(f"{name} is '{values[name][:40]}'.", remedy=f"Use a whole number from {least} to {most}.")
     return number
+
+
+def _dollars(values: Mapping[str, str], name: str) -> int | None:
+    """An amount in dollars as micros; None when it is empty."""
+    text = values[name]
+    if not text:
+        return None
+    try:
+        micros = int(Decimal(text) * MICROS)
+    except ArithmeticError:
+        micros = -1
+    if micros < 0:
+        raise Refused(f"{name} is '{text[:40]}'.", remedy="Use an amount in dollars, such as 5 or 0.50.")
+    return micros
 
 
 def _unknown(given: Mapping[str, str]) -> tuple[str, ...]:

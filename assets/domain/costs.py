@@ -66,6 +66,17 @@ def script_micros(price: Price, prompt_tokens: int, completion_tokens: int) -> i
 
 
 @dataclass(frozen=True, slots=True)
+class Caps:
+    """What may be spent in one day and one month (of UTC), in micros; None is no limit.
+
+    Money that is set aside counts like money that is spent, and so does a call whose outcome is unknown.
+    """
+
+    per_day: int | None = None
+    per_month: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
     """What a narration will take before anything is paid: pieces to buy and to reuse, characters, money, seconds.
 

@@ -7,7 +7,9 @@ StudioError
 │   ├── Busy              the provider is overloaded
 │   ├── Unavailable       no answer: network, time-out before anything was sent, 5xx
 │   ├── QuotaExceeded     the account has nothing left
-│   ├── Rejected          the provider refuses this request for good: key, voice, policy, bad request
+│   ├── Rejected          the provider refuses this request for good: voice, policy, bad request
+│   │   └── KeyRefused    the account itself is refused: no call with this key can work
+│   ├── Resting           so many calls failed that the account is left alone for a while
 │   ├── BadAnswer         an answer came and is not usable
 │   └── OutcomeUnknown    it may have been made and billed; it must be settled before anything is bought again
 ├── BudgetExceeded        the money cap would be passed
@@ -90,6 +92,18 @@ class Rejected(ProviderError):
     """The provider will never accept this request: key, voice, policy or form."""
 
     code = "rejected"
+
+
+class KeyRefused(Rejected):
+    """The provider does not know the key, or the key may not do this."""
+
+    code = "key_refused"
+
+
+class Resting(ProviderError):
+    """The account's circuit is open after too many faults; nothing was asked of the provider."""
+
+    code = "provider_resting"
 
 
 class BadAnswer(ProviderError):

@@ -155,6 +155,7 @@ class EarlierCall:
 
     reservation_id: str
     estimate_micros: int
+    reserved_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,12 @@
 """Takes are reserved, made, kept and found again; money follows them line by line."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import create_engine, exc, text
 
-from assets.domain.errors import Cancelled, ClaimLost
+from assets.domain.costs import Caps
+from assets.domain.errors import BudgetExceeded, Cancelled, ClaimLost
 from assets.domain.narrations import FileFacts
 from assets.domain.speech import Speech, WordTiming
 from assets.domain.takes import EarlierCall, Reservation, StoredTake, Take, TakeHeld, TakeRequest
@@ -67,7 +70,7 @@ def test_money_of_an_unknown_outcome_stays_set_aside_and_the_next_is_told(bench,
     takes.release(first, unknown=True)
     assert spent(bench) == Spent(0, 100, 0)
     second = takes.reserve(REQUEST, work)
-    assert second.earlier == EarlierCall(first.id, 100)
+    assert second.earlier == EarlierCall(first.id, 100, bench.moment)
     takes.store(second, TAKE, FACTS)
     assert spent(bench) == Spent(90, 100, 13)
 
@@ -79,7 +82,7 @@ def test_a_reservation_of_a_dead_process_is_taken_over_with_an_unknown_outcome(b
     assert not takes.is_being_made(KEY)
     next_work = bench.start(work.claim_id)
     second = takes.reserve(REQUEST, next_work)
-    assert second.earlier == EarlierCall(first.id, 100)
+    assert second.earlier == EarlierCall(first.id, 100, bench.moment)
     assert kinds_of_spending(bench) == ["reserved", "unknown", "reserved"]
     assert spent(bench) == Spent(0, 200, 0)
 
@@ -185,3 +188,46 @@ def test_the_record_of_spending_cannot_be_changed_by_anybody(bench, takes, chang
         connection.execute(text(change))
     engine.dispose()
     assert spent(bench).held_micros == 100
+
+
+def test_a_cap_of_a_day_is_never_passed_by_what_is_set_aside(bench, takes):
+    work = bench.begun()
+    caps = Caps(per_day=250)
+    for n in range(2):
+        takes.reserve(replace(REQUEST, key=str(n) * 64), work, caps=caps)
+    with pytest.raises(BudgetExceeded) as refused:
+        takes.reserve(replace(REQUEST, key="2" * 64), work, caps=caps)
+    assert "STUDIO_BUDGET_USD_PER_DAY" in refused.value.remedy
+    assert spent(bench) == Spent(0, 200, 0)
+
+
+def test_money_given_back_or_spent_yesterday_makes_room_today(bench, takes):
+    work = bench.begun()
+    caps = Caps(per_day=100)
+    given_back = takes.reserve(REQUEST, work, caps=caps)
+    takes.release(given_back)
+    takes.store(takes.reserve(REQUEST, work, caps=caps), TAKE, FACTS)
+    other = replace(REQUEST, key="2" * 64)
+    with pytest.raises(BudgetExceeded):
+        takes.reserve(other, work, caps=caps)
+    bench.passes(24 * 3600)
+    assert isinstance(takes.reserve(other, work, caps=caps), Reservation)
+    with pytest.raises(BudgetExceeded, match="this month"):
+        takes.reserve(replace(REQUEST, key="3" * 64), work, caps=Caps(per_month=250))
+
+
+def test_an_unknown_call_that_was_surely_never_made_gives_its_money_back(bench, takes):
+    work = bench.begun()
+    first = takes.reserve(REQUEST, work)
+    takes.release(first, unknown=True)
+    second = takes.reserve(REQUEST, work)
+    takes.never_made(second)
+    assert spent(bench) == Spent(0, 100, 0), "only the call that is still to be made is set aside"
+
+
+def test_a_spoiled_take_is_paid_for_and_not_kept(bench, takes):
+    work = bench.begun()
+    takes.spoiled(takes.reserve(REQUEST, work), TAKE)
+    assert spent(bench) == Spent(90, 0, 13)
+    assert takes.get(KEY) is None
+    assert isinstance(takes.reserve(REQUEST, work), Reservation)

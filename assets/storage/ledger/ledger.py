@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 
 from assets.domain.holders import Holder
+from assets.storage.ledger.accounts import Accounts
 from assets.storage.ledger.books import Books
 from assets.storage.ledger.claims import Claims
 from assets.storage.ledger.database import Database
@@ -34,6 +35,7 @@ class Ledger:
         self.versions = Versions(books)
         self.spend = Spending(books)
         self.takes = Takes(books, self.spend)
+        self.accounts = Accounts(books)
 
     @classmethod
     def open(

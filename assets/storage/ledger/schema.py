@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = "0001"
+SCHEMA_VERSION = "0002"
 """The newest migration. Migrations are numbered, so that an older program knows a newer ledger when it meets one."""
 
 
@@ -227,4 +227,27 @@ events = Table(
     Column("kind", String(20), nullable=False),
     Column("text", Text, nullable=False),
     Index(None, "narration_id", "id"),
+)
+
+# The calls that are under way, so that an account is never asked more at once than it allows, over all processes.
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("account", String(64), nullable=False),
+    Column("holder_host", String(120), nullable=False),
+    Column("holder_pid", Integer, nullable=False),
+    Column("holder_started", String(40), nullable=False),
+    Column("lease_expires_at", Instant, nullable=False),
+    Index(None, "account"),
+)
+
+circuits = Table(
+    "circuits",
+    metadata,
+    Column("account", String(64), primary_key=True),
+    Column("faults", Integer, nullable=False),
+    Column("opened", Integer, nullable=False),
+    Column("open_until", Instant),
+    Column("why", Text, nullable=False),
 )

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, case, func, insert, select
 
+from assets.domain.costs import MICROS, Caps
+from assets.domain.errors import BudgetExceeded
 from assets.domain.takes import TakeRequest
 from assets.storage.ledger.books import Books
 from assets.storage.ledger.schema import claims, spend
@@ -40,6 +42,7 @@ class OpenReservation:
     estimate_micros: int
     claim_id: str
     unknown: bool
+    reserved_at: datetime
 
 
 class Spending:
@@ -63,6 +66,31 @@ class Spending:
         with self._books.database.reading() as tx:
             micros, held, characters = tx.execute(wanted).one()
         return Spent(int(micros), int(held), int(characters))
+
+    def require_room(self, tx: Connection, micros: int, caps: Caps) -> None:
+        """See that a call that may cost so much stays within the caps, in the transaction that sets the money aside.
+
+        Money set aside counts on whatever day that was done. Raises `BudgetExceeded`.
+        """
+        if micros == 0:
+            return
+        now = self._books.clock()
+        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        held = int(tx.scalar(select(func.coalesce(func.sum(spend.c.held_micros), 0))) or 0)
+        for cap, since, name, setting in (
+            (caps.per_day, today, "today", "STUDIO_BUDGET_USD_PER_DAY"),
+            (caps.per_month, today.replace(day=1), "this month", "STUDIO_BUDGET_USD_PER_MONTH"),
+        ):
+            if cap is None:
+                continue
+            settled = select(func.coalesce(func.sum(spend.c.micros), 0)).where(spend.c.at >= since)
+            used = held + int(tx.scalar(settled) or 0)
+            if used + micros > cap:
+                raise BudgetExceeded(
+                    f"The next piece may cost ${micros / MICROS:.4f}, and of the ${cap / MICROS:.2f} for {name} "
+                    f"${used / MICROS:.4f} are spent or set aside.",
+                    remedy=f"Raise {setting}, or ask again when the time is over; what is finished is kept.",
+                )
 
     def write(
         self,
@@ -98,14 +126,14 @@ class Spending:
     def open_reservations(self, tx: Connection, take_key: str) -> list[OpenReservation]:
         """The reservations of a take that were neither settled nor released, oldest first."""
         rows = tx.execute(
-            select(spend.c.kind, spend.c.reservation_id, spend.c.held_micros, spend.c.claim_id)
+            select(spend.c.kind, spend.c.reservation_id, spend.c.held_micros, spend.c.claim_id, spend.c.at)
             .where(spend.c.take_key == take_key)
             .order_by(spend.c.id)
         ).all()
         closed = {row.reservation_id for row in rows if row.kind in {Kind.SETTLED.value, Kind.RELEASED.value}}
         unknown = {row.reservation_id for row in rows if row.kind == Kind.UNKNOWN.value}
         return [
-            OpenReservation(row.reservation_id, row.held_micros, row.claim_id, row.reservation_id in unknown)
+            OpenReservation(row.reservation_id, row.held_micros, row.claim_id, row.reservation_id in unknown, row.at)
             for row in rows
             if row.kind == Kind.RESERVED.value and row.reservation_id not in closed
         ]

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from assets.domain.costs import Caps
 from assets.domain.holders import is_gone
 from assets.domain.narrations import FileFacts
 from assets.domain.takes import EarlierCall, Reservation, StoredTake, Take, TakeHeld, TakeRequest
@@ -20,6 +21,7 @@ from assets.storage.ledger.spending import Kind, OpenReservation, Spending
 from assets.storage.ledger.work import Work
 
 _RESERVED, _STORED = "reserved", "stored"
+NO_CAPS = Caps()
 _NO_TAKER = {"holder_host": None, "holder_pid": None, "holder_started": None, "lease_expires_at": None}
 
 
@@ -31,12 +33,13 @@ class Takes:
         self._spending = spending
 
     def reserve(
-        self, request: TakeRequest, work: Work, *, lease_seconds: float = 120
+        self, request: TakeRequest, work: Work, *, lease_seconds: float = 120, caps: Caps = NO_CAPS
     ) -> StoredTake | TakeHeld | Reservation:
         """The right to make a take, unless it is made already or being made by a living process.
 
         The lease must be longer than a call can last. A reservation is a sign of life of the work, so it raises
-        `ClaimLost` or `Cancelled` before anything is bought for a narration that is not this work's any more.
+        `ClaimLost` or `Cancelled` before anything is bought for a narration that is not this work's any more, and
+        `BudgetExceeded` when the money that may be spent would not suffice.
         """
         if (known := self.get(request.key)) is not None:
             return known
@@ -44,14 +47,14 @@ class Takes:
 
         def change(tx: Connection, _claim: Row[Any]) -> None:
             nonlocal answer
-            answer = self._reserve(tx, request, work, lease_seconds)
+            answer = self._reserve(tx, request, work, lease_seconds, caps)
 
         work.sign_of_life(change)
         assert answer is not None
         return answer
 
     def _reserve(
-        self, tx: Connection, request: TakeRequest, work: Work, lease_seconds: float
+        self, tx: Connection, request: TakeRequest, work: Work, lease_seconds: float, caps: Caps
     ) -> StoredTake | TakeHeld | Reservation:
         row = self._row(tx, request.key)
         if row is not None:
@@ -63,12 +66,15 @@ class Takes:
             left = m[takes.c.reservation_id]
             self._spending.write(tx, Kind.UNKNOWN, left, request, m[takes.c.claim_id])
             tx.execute(delete(takes).where(takes.c.key == request.key))
+        self._spending.require_room(tx, request.estimate_micros, caps)
         unsettled = self._spending.open_reservations(tx, request.key)
         reservation = Reservation(
             id=str(uuid.uuid4()),
             request=request,
             claim_id=work.claim_id,
-            earlier=EarlierCall(unsettled[-1].id, unsettled[-1].estimate_micros) if unsettled else None,
+            earlier=EarlierCall(unsettled[-1].id, unsettled[-1].estimate_micros, unsettled[-1].reserved_at)
+            if unsettled
+            else None,
         )
         tx.execute(
             insert(takes).values(
@@ -149,6 +155,27 @@ class Takes:
                         self._spending.write(tx, Kind.UNKNOWN, each.id, reservation.request, reservation.claim_id)
                     else:
                         self._release(tx, each, reservation.request)
+            tx.execute(
+                delete(takes).where(
+                    takes.c.key == reservation.request.key,
+                    takes.c.state == _RESERVED,
+                    takes.c.reservation_id == reservation.id,
+                )
+            )
+
+    def never_made(self, reservation: Reservation) -> None:
+        """The provider's history says that the earlier calls for this take were never carried out: no money is due."""
+        with self._books.database.writing() as tx:
+            for each in self._spending.open_reservations(tx, reservation.request.key):
+                if each.id != reservation.id and each.unknown:
+                    self._release(tx, each, reservation.request)
+
+    def spoiled(self, reservation: Reservation, take: Take) -> None:
+        """The call was carried out and billed, and what came is not fit to be heard: paid for, and not kept."""
+        with self._books.database.writing() as tx:
+            for each in self._spending.open_reservations(tx, reservation.request.key):
+                if each.id == reservation.id:
+                    self._settle(tx, each, take)
             tx.execute(
                 delete(takes).where(
                     takes.c.key == reservation.request.key,

@@ -1,0 +1,94 @@
+"""Provider accounts: how many calls are under way over all processes, and whether an account may be called at all."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from sqlalchemy import Connection, delete, insert, select
+
+from assets.domain.circuits import Circuit
+from assets.domain.holders import Holder, is_gone
+from assets.storage.ledger.books import Books
+from assets.storage.ledger.schema import calls, circuits
+
+
+class Accounts:
+    """The record of provider accounts."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+
+    def enter(self, account: str, holder: Holder, *, limit: int, lease_seconds: float) -> str | None:
+        """A place for one call, or None while all are taken. Give it back with `leave`.
+
+        The lease must be longer than a call can last; a place whose process is gone is free at once.
+        """
+        with self._books.database.writing() as tx:
+            now = self._books.clock()
+            taken = 0
+            for row in tx.execute(select(calls).where(calls.c.account == account)):
+                other = Holder(row.holder_host, row.holder_pid, row.holder_started)
+                if is_gone(self._books.alive(other), row.lease_expires_at, now) or now > row.lease_expires_at:
+                    tx.execute(delete(calls).where(calls.c.id == row.id))
+                else:
+                    taken += 1
+            if taken >= limit:
+                return None
+            place = str(uuid.uuid4())
+            tx.execute(
+                insert(calls).values(
+                    id=place,
+                    account=account,
+                    holder_host=holder.host,
+                    holder_pid=holder.pid,
+                    holder_started=holder.started,
+                    lease_expires_at=now + timedelta(seconds=lease_seconds),
+                )
+            )
+            return place
+
+    def leave(self, place: str) -> None:
+        """The call is over, however it ended."""
+        with self._books.database.writing() as tx:
+            tx.execute(delete(calls).where(calls.c.id == place))
+
+    def circuit(self, account: str) -> Circuit:
+        """The circuit of an account as it stands."""
+        with self._books.database.reading() as tx:
+            return _circuit(tx, account)
+
+    def circuits(self) -> tuple[Circuit, ...]:
+        """The circuits of all accounts that have met a fault since their last success."""
+        with self._books.database.reading() as tx:
+            rows = tx.execute(select(circuits).order_by(circuits.c.account))
+            return tuple(Circuit(r.account, r.faults, r.opened, r.open_until, r.why) for r in rows)
+
+    def worked(self, account: str) -> None:
+        """A call to the account worked: its circuit is closed."""
+        with self._books.database.reading() as tx:
+            if _circuit(tx, account) == Circuit(account):
+                return
+        with self._books.database.writing() as tx:
+            tx.execute(delete(circuits).where(circuits.c.account == account))
+
+    def failed(self, account: str, why: str, *, of_the_account: bool) -> Circuit:
+        """A call to the account failed; the circuit after that."""
+        with self._books.database.writing() as tx:
+            after = _circuit(tx, account).after_fault(why, self._books.clock(), of_the_account=of_the_account)
+            tx.execute(delete(circuits).where(circuits.c.account == account))
+            tx.execute(
+                insert(circuits).values(
+                    account=account,
+                    faults=after.faults,
+                    opened=after.opened,
+                    open_until=after.open_until,
+                    why=after.why[:1000],
+                )
+            )
+            return after
+
+
+def _circuit(tx: Connection, account: str) -> Circuit:
+    row = tx.execute(select(circuits).where(circuits.c.account == account)).one_or_none()
+    return Circuit(account, row.faults, row.opened, row.open_until, row.why) if row else Circuit(account)
