@@ -37,9 +37,7 @@ SETTINGS = (
     Setting("STUDIO_SCRIPT_WRITER", "auto", "who writes scripts: auto or embedded"),
     Setting("STUDIO_MAX_PARALLEL", "20", "narrations at work at once, over all processes"),
     Setting("STUDIO_SPEECH_CONCURRENCY", "2", "segments spoken at once by each process"),
-    Setting(
-        "STUDIO_BUDGET_USD_PER_DAY", "", "money for a day of UTC, set-aside money included; empty: no cap"
-    ),
+    Setting("STUDIO_BUDGET_USD_PER_DAY", "", "money for a day of UTC, set-aside money included; empty: no cap"),
     Setting("STUDIO_BUDGET_USD_PER_MONTH", "", "the same for a month"),
     Setting("STUDIO_UNKNOWN_OUTCOME", "hold", "a lost answer that no history can settle: hold it, or rebuy"),
     Setting("STUDIO_PRICES", "data/catalogue/prices.toml", "what models cost"),

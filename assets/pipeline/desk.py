@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from assets.domain.contents import Catalogue, Source
+from assets.domain.costs import Prices
 from assets.domain.errors import Refused, StudioError
 from assets.domain.fingerprints import MIX_VERSION, audio_fingerprint, outline_digest, script_fingerprint, voice_digest
 from assets.domain.keys import ContentId, Locale, NarrationKey
@@ -93,6 +94,7 @@ class Desk:
         self._lock = threading.Lock()
         self._catalogue: tuple[float, Catalogue] | None = None
         self._voices: tuple[tuple[int, int], Voices] | None = None
+        self._prices: Prices | None = None
         self._outlines: dict[Source, tuple[tuple[int, int], Outline]] = {}
 
     def catalogue(self) -> Catalogue:
@@ -121,6 +123,15 @@ class Desk:
             if self._voices is None or self._voices[0] != stamp:
                 self._voices = (stamp, load(self.settings.voices))
             return self._voices[1]
+
+    def prices(self) -> Prices:
+        """The price list. Raises `Refused` for a faulty file."""
+        from assets.storage.price_files import load
+
+        with self._lock:
+            if self._prices is None:
+                self._prices = load(self.settings.prices)
+            return self._prices
 
     def refusal(self, voice: Voice, locale: str) -> str | None:
         """Why this voice cannot speak this locale here, with the remedy, or None when it can."""

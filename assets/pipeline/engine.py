@@ -7,6 +7,7 @@ the ledger decides who does the work, so that any number of engines in any numbe
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Iterable
@@ -70,7 +71,7 @@ class Engine:
         self._settings = desk.settings
         self._pulse = Pulse()
         self._writing = Writing(desk.files, desk.writer())
-        self._speaking = Speaking(desk.ledger, desk.files, concurrency=desk.settings.speech_concurrency)
+        self._speaking = Speaking(desk)
         self._publishing = Publishing(desk.files)
         self._begun: dict[NarrationKey, Work] = {}
         self._claims: dict[NarrationKey, str] = {}
@@ -184,8 +185,10 @@ class Engine:
         except (ClaimLost, Cancelled):
             raise
         except asyncio.CancelledError:
-            # This process is being stopped, not the narration: it waits for whoever takes it over.
-            work.hand_back()
+            # This process is being stopped, not the narration: it waits for whoever takes it over. When somebody has
+            # done so already, or it was cancelled, there is nothing left to give.
+            with contextlib.suppress(ClaimLost, Cancelled):
+                work.hand_back()
             raise
         except StudioError as error:
             work.fail(Failure(error.code, error.message, error.remedy))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,14 +14,14 @@ from assets.domain.gates import failed, take_gates
 from assets.domain.scripts import Script
 from assets.domain.speech import Speech
 from assets.domain.takes import Reservation, StoredTake, Take, TakeHeld, TakeRequest
-from assets.pipeline.desk import Wanted
-from assets.providers.base import SpeechProvider, SpeechRequest
+from assets.pipeline.desk import Desk, Wanted
+from assets.pipeline.paying import Paying
+from assets.providers.base import PaidSpeechProvider, SpeechProvider, SpeechRequest
 from assets.providers.registry import speech_provider
-from assets.storage.files import Files
-from assets.storage.ledger.ledger import Ledger
 from assets.storage.ledger.work import Work
 
 _LOOK_AGAIN_SECONDS = 0.1
+_ATTEMPTS_AT_A_GOOD_TAKE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,12 @@ class Spoken:
 class Speaking:
     """Takes for scripts, within the number of calls that each provider is given at once."""
 
-    def __init__(self, ledger: Ledger, files: Files, *, concurrency: int) -> None:
-        self._ledger = ledger
-        self._files = files
-        self._concurrency = concurrency
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._ledger = desk.ledger
+        self._files = desk.files
+        self._concurrency = desk.settings.speech_concurrency
+        self._paying = Paying(desk)
         self._slots: dict[str, asyncio.Semaphore] = {}
         self._being_made: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -50,13 +52,17 @@ class Speaking:
         """
         provider = speech_provider(wanted.voice.provider)
         keys = tuple(take_key(segment.text, wanted.voice_digest) for segment in script.segments)
-        texts = dict(zip(keys, (segment.text for segment in script.segments), strict=True))
-        counts = {key: keys.count(key) for key in texts}
+        texts = [segment.text for segment in script.segments]
+        asks = {
+            key: SpeechRequest(text, wanted.key.locale, wanted.voice, before, after)
+            for key, text, before, after in zip(keys, texts, ["", *texts], [*texts[1:], ""], strict=False)
+        }
+        counts = Counter(keys)
         bought = 0
 
-        async def obtain(key: str, text: str) -> None:
+        async def obtain(key: str, ask: SpeechRequest) -> None:
             nonlocal bought
-            was_bought = await self._obtain(key, text, wanted, provider, work)
+            was_bought = await self._obtain(key, ask, provider, work)
             bought += was_bought
             again = counts[key] - was_bought
             if again:
@@ -66,21 +72,28 @@ class Speaking:
 
         try:
             async with asyncio.TaskGroup() as group:
-                for key, text in texts.items():
-                    group.create_task(obtain(key, text))
+                for key, ask in asks.items():
+                    group.create_task(obtain(key, ask))
         except BaseExceptionGroup as several:
             raise several.exceptions[0] from several
         return Spoken(keys, bought, len(keys) - bought)
 
-    async def _obtain(self, key: str, text: str, wanted: Wanted, provider: SpeechProvider, work: Work) -> bool:
+    async def _obtain(self, key: str, ask: SpeechRequest, provider: SpeechProvider, work: Work) -> bool:
         """See that a take is stored; True when it had to be made."""
-        voice, locale = wanted.voice, wanted.key.locale
+        voice = ask.voice
         request = TakeRequest(
-            key=key, provider=voice.provider, model=voice.model, voice=voice.key.name, locale=locale.tag, text=text
+            key=key,
+            provider=voice.provider,
+            model=voice.model,
+            voice=voice.key.name,
+            locale=ask.locale.tag,
+            text=ask.text,
+            estimate_micros=self._paying.estimate_micros(provider, ask),
         )
+        spoiled = 0
         async with self._being_made[key], self._slot(provider):
             while True:
-                match self._ledger.takes.reserve(request, work):
+                match self._ledger.takes.reserve(request, work, caps=self._desk.settings.caps):
                     case StoredTake():
                         if await asyncio.to_thread(self._files.take, key) is not None:
                             return False
@@ -91,40 +104,63 @@ class Speaking:
                         if (found := await asyncio.to_thread(self._files.take, key)) is not None:
                             self._ledger.takes.adopt(reservation, found[0])
                             return False
-                        await self._make(request, reservation, wanted, provider, work)
-                        return True
+                        spoiled += 1
+                        if await self._make(reservation, ask, provider, work, last=spoiled == _ATTEMPTS_AT_A_GOOD_TAKE):
+                            return True
 
     async def _make(
-        self, request: TakeRequest, reservation: Reservation, wanted: Wanted, provider: SpeechProvider, work: Work
-    ) -> None:
+        self, reservation: Reservation, ask: SpeechRequest, provider: SpeechProvider, work: Work, *, last: bool
+    ) -> bool:
+        """Have a reserved take spoken and keep it; False when it was spoken badly and may be spoken again."""
         try:
-            speech = await provider.speak(SpeechRequest(request.text, wanted.key.locale, wanted.voice))
-            await asyncio.to_thread(self._require_sound, request, speech, wanted)
-        except BaseException as fault:
-            self._ledger.takes.release(reservation, unknown=isinstance(fault, OutcomeUnknown))
+            if isinstance(provider, PaidSpeechProvider):
+                speech, earlier = await self._paying.speak(provider, ask, reservation, work)
+            else:
+                speech, earlier = await provider.speak(ask), False
+        except OutcomeUnknown:
+            self._ledger.takes.release(reservation, unknown=True)
+            if self._paying.buys_again and not last:
+                return False
+            raise
+        except asyncio.CancelledError:
+            # The call may be at the provider: only its history can tell, and whoever comes next will ask it.
+            self._ledger.takes.release(reservation, unknown=isinstance(provider, PaidSpeechProvider))
+            raise
+        except BaseException:
+            self._ledger.takes.release(reservation)
             raise
         # What is paid for is kept even when the narration is cancelled in this moment.
-        await asyncio.shield(asyncio.to_thread(self._keep, reservation, Take.of(request, speech), speech.pcm))
-        work.took(bought=1, cost_micros=speech.cost_micros)
+        take = Take.of(reservation.request, speech)
+        bad = await asyncio.shield(asyncio.to_thread(self._judge_and_keep, reservation, take, speech, earlier))
+        if not bad:
+            work.took(bought=1, cost_micros=speech.cost_micros)
+            return True
+        if last:
+            raise BadAnswer(
+                f"The voice '{ask.voice.key}' spoke a segment badly, {_ATTEMPTS_AT_A_GOOD_TAKE} times: {bad}",
+                remedy="Ask again; if it stays so, change that sentence or choose another voice.",
+            )
+        work.note(f"A segment was spoken badly and is spoken again: {bad}")
+        return False
 
-    @staticmethod
-    def _require_sound(request: TakeRequest, speech: Speech, wanted: Wanted) -> None:
+    def _judge_and_keep(self, reservation: Reservation, take: Take, speech: Speech, earlier: bool) -> str:
+        """Keep a take that passes its gates; otherwise say what is wrong with it, and settle what it cost."""
+        from assets.audio.encoding import encode_flac
         from assets.audio.measuring import measure_speech
 
         last_word = max((word.end_seconds for word in speech.words), default=None)
-        if bad := failed(take_gates(request.text, measure_speech(speech), last_word)):
-            raise BadAnswer(
-                f"The voice '{wanted.voice.key}' spoke a segment badly: {' '.join(gate.detail for gate in bad)}",
-                remedy="Ask again; if it stays so, change that sentence or choose another voice.",
-            )
-
-    def _keep(self, reservation: Reservation, take: Take, pcm: bytes) -> None:
-        from assets.audio.encoding import encode_flac
-
-        facts = self._files.put_take(take, encode_flac(pcm, take.sample_rate))
-        self._ledger.takes.store(reservation, take, facts)
+        if bad := failed(take_gates(take.text, measure_speech(speech), last_word)):
+            self._ledger.takes.spoiled(reservation, take)
+            return " ".join(gate.detail for gate in bad)
+        facts = self._files.put_take(take, encode_flac(speech.pcm, take.sample_rate))
+        if earlier:
+            self._ledger.takes.adopt(reservation, take)
+        else:
+            self._ledger.takes.store(reservation, take, facts)
+        return ""
 
     def _slot(self, provider: SpeechProvider) -> contextlib.AbstractAsyncContextManager[None]:
+        """The process's own limit, by what the provider is good for; the account's, over all processes, comes after."""
         if provider.name not in self._slots:
             self._slots[provider.name] = asyncio.Semaphore(max(1, min(provider.parallel, self._concurrency)))
         return self._slots[provider.name]

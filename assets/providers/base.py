@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from assets.domain.keys import Locale
 from assets.domain.outlines import Outline
@@ -62,6 +62,7 @@ class SpeechProvider(Protocol):
         ...
 
 
+@runtime_checkable
 class PaidSpeechProvider(SpeechProvider, Protocol):
     """A voice that costs money: calls are limited by account, and a lost answer is looked for before paying again."""
 
