@@ -140,12 +140,32 @@ def list_(what: str, as_json: bool) -> None:
 
 
 @studio.command()
+@click.argument("contents", nargs=-1)
+@_locale
+@_voice
+@_json
+def plan(contents: tuple[str, ...], locale: str | None, voice: str | None, as_json: bool) -> None:
+    """Before paying: segments, characters, money, listening time, and how much is reused. Asks for nothing."""
+    from studio_ui.planning import plan_of
+
+    desk = _desk()
+    keys = [_key(desk, content, locale, voice) for content in contents]
+    found = plan_of(desk, keys or None, locale=locale, voice=voice)
+    if as_json:
+        _print_json(found)
+        return
+    _print_table(found["narrations"])
+    for name, amount in found["total"].items():
+        click.echo(f"{name}: {amount}")
+
+
+@studio.command()
 @_content
 @_locale
 @_voice
 @_json
 def script(content: str, locale: str | None, voice: str | None, as_json: bool) -> None:
-    """Show what will be said, with its coverage map; writes nothing."""
+    """Show what will be said, with its coverage map; nothing is asked for and nothing is spoken."""
     from studio_ui.listings import script_of
 
     desk = _desk()

@@ -13,11 +13,9 @@ from urllib.parse import quote, urlencode
 
 from assets.domain.keys import Locale, NarrationKey
 from assets.domain.narrations import Happening, Narration, Version
+from assets.domain.scripts import CHARACTERS_PER_SECOND
 from assets.domain.states import Status
 from assets.pipeline.desk import View
-
-CHARACTERS_PER_SECOND = 15.0
-"""How fast a voice speaks, roughly; for the guess that is shown before anything is made."""
 
 FILES = {
     "audio": "narration.mp3",

@@ -11,6 +11,10 @@ SEGMENT_LIMIT_CHARS = 400
 """A segment is one call to a voice: long enough for natural intonation, short enough that an edit buys little."""
 
 
+CHARACTERS_PER_SECOND = 15.0
+"""The pace of calm speech in alphabetic languages: what a listening time is estimated by before there is audio."""
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """One speakable piece of a script: a paragraph or less. `ends_block` marks the last piece of its block."""
