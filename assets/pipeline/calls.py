@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from assets.domain.errors import Busy, KeyRefused, OutcomeUnknown, QuotaExceeded, Resting, StudioError, Unavailable
@@ -20,6 +22,18 @@ _OF_THE_ACCOUNT = (KeyRefused, QuotaExceeded)
 _FAULTS = (Unavailable, Busy, OutcomeUnknown)
 
 Answer = TypeVar("Answer")
+
+
+@dataclass(slots=True)
+class Flight:
+    """Where a call is, for whoever has to stop in the middle.
+
+    `under_way` from the moment the provider has it until what it answered is kept, which the caller says by taking
+    it back; `stopping` when it must not be tried again.
+    """
+
+    under_way: bool = False
+    stopping: bool = False
 
 
 class Calls:
@@ -40,20 +54,29 @@ class Calls:
         self._sleep = sleep
         self._chance = chance
 
-    async def make(self, account: str, call: Callable[[], Awaitable[Answer]], tell: Callable[[str], None]) -> Answer:
+    async def make(
+        self,
+        account: str,
+        call: Callable[[], Awaitable[Answer]],
+        tell: Callable[[str], None],
+        flight: Flight | None = None,
+    ) -> Answer:
         """The answer of a call, after as many attempts as its faults are worth; `tell` hears of each failed one.
 
         Raises the fault of the last attempt, and `Resting` at once, without a call, while the circuit is open.
         """
+        flight = flight or Flight()
         attempt = 1
         while True:
             try:
                 async with self._place(account):
+                    flight.under_way = True
                     answer = await call()
             except StudioError as error:
+                flight.under_way = False
                 self._count(account, error)
                 wait = self._rule.wait(error, attempt, self._chance())
-                if wait is None:
+                if wait is None or flight.stopping:
                     raise
                 tell(f"Attempt {attempt} of {self._rule.attempts} failed: {error.message} Next in {wait:.0f} s.")
                 await self._sleep(wait)
@@ -79,8 +102,6 @@ class Calls:
             self._accounts.leave(place)
 
     def _require_closed(self, account: str) -> None:
-        from datetime import UTC, datetime
-
         circuit = self._accounts.circuit(account)
         now = datetime.now(UTC)
         if not circuit.lets_through(now):

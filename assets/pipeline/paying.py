@@ -9,7 +9,7 @@ from assets.domain.costs import speech_micros
 from assets.domain.errors import OutcomeUnknown
 from assets.domain.speech import Speech
 from assets.domain.takes import Reservation
-from assets.pipeline.calls import Calls
+from assets.pipeline.calls import Calls, Flight
 from assets.pipeline.desk import Desk
 from assets.providers.base import PaidSpeechProvider, SpeechProvider, SpeechRequest
 from assets.storage.ledger.work import Work
@@ -39,7 +39,7 @@ class Paying:
         return speech_micros(price, len(ask.text))
 
     async def speak(
-        self, provider: PaidSpeechProvider, ask: SpeechRequest, reservation: Reservation, work: Work
+        self, provider: PaidSpeechProvider, ask: SpeechRequest, reservation: Reservation, work: Work, flight: Flight
     ) -> tuple[Speech, bool]:
         """The speech of a reserved take, and whether an earlier call, of a process that died, had made it already.
 
@@ -59,7 +59,7 @@ class Paying:
         for lost in range(1, _LOST_ANSWERS + 1):
             began = datetime.now(UTC)
             try:
-                return await self._calls.make(provider.account, lambda: provider.speak(ask), work.note), False
+                return await self._calls.make(provider.account, lambda: provider.speak(ask), work.note, flight), False
             except OutcomeUnknown as unknown:
                 work.note(f"An answer was lost: {unknown.message} The provider's history is asked.")
                 found = await self._settled(provider, ask, began, work)
@@ -78,12 +78,7 @@ class Paying:
         """
         for patience in _HISTORY_AFTER_SECONDS:
             await asyncio.sleep(patience)
-            try:
-                found = await self._calls.make(provider.account, lambda: provider.recover(ask, since=since), work.note)
-            except OutcomeUnknown:
-                if self._desk.settings.unknown_outcome == "rebuy":
-                    return None
-                raise
+            found = await self._calls.make(provider.account, lambda: provider.recover(ask, since=since), work.note)
             if found is not None:
                 work.note("The lost answer was found in the provider's history; nothing is bought again.")
                 return found

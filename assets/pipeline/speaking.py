@@ -7,6 +7,7 @@ import contextlib
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from assets.domain.errors import BadAnswer, OutcomeUnknown
 from assets.domain.fingerprints import take_key
@@ -14,6 +15,7 @@ from assets.domain.gates import failed, take_gates
 from assets.domain.scripts import Script
 from assets.domain.speech import Speech
 from assets.domain.takes import Reservation, StoredTake, Take, TakeHeld, TakeRequest
+from assets.pipeline.calls import Flight
 from assets.pipeline.desk import Desk, Wanted
 from assets.pipeline.paying import Paying
 from assets.providers.base import PaidSpeechProvider, SpeechProvider, SpeechRequest
@@ -31,6 +33,14 @@ class Spoken:
     keys: tuple[str, ...]
     bought: int
     reused: int
+
+
+class Kept(Enum):
+    """What came of one reservation: a new take, one that was durable already, or none that is fit to be kept."""
+
+    NEW = auto()
+    OLD = auto()
+    NOT = auto()
 
 
 class Speaking:
@@ -90,7 +100,7 @@ class Speaking:
             text=ask.text,
             estimate_micros=self._paying.estimate_micros(provider, ask),
         )
-        spoiled = 0
+        attempt = 0
         async with self._being_made[key], self._slot(provider):
             while True:
                 match self._ledger.takes.reserve(request, work, caps=self._desk.settings.caps):
@@ -101,30 +111,61 @@ class Speaking:
                     case TakeHeld():
                         await asyncio.sleep(_LOOK_AGAIN_SECONDS)
                     case Reservation() as reservation:
-                        if (found := await asyncio.to_thread(self._files.take, key)) is not None:
-                            self._ledger.takes.adopt(reservation, found[0])
-                            return False
-                        spoiled += 1
-                        if await self._make(reservation, ask, provider, work, last=spoiled == _ATTEMPTS_AT_A_GOOD_TAKE):
-                            return True
+                        attempt += 1
+                        last = attempt == _ATTEMPTS_AT_A_GOOD_TAKE
+                        kept = await self._make_or_finish(reservation, ask, provider, work, last=last)
+                        if kept is not Kept.NOT:
+                            return kept is Kept.NEW
+
+    async def _make_or_finish(
+        self, reservation: Reservation, ask: SpeechRequest, provider: SpeechProvider, work: Work, *, last: bool
+    ) -> Kept:
+        """Have a reserved take made. When this is cancelled, a call that is being paid for comes to its end first.
+
+        Its take is kept for whoever asks next; what was only waiting is given up at once.
+        """
+        flight = Flight()
+        making = asyncio.create_task(self._make(reservation, ask, provider, work, flight, last=last))
+        try:
+            return await asyncio.shield(making)
+        except asyncio.CancelledError:
+            flight.stopping = True
+            if not flight.under_way:
+                making.cancel()
+            await asyncio.wait([making])
+            if making.cancelled():
+                # A task that is cancelled before its first step never comes to its own clearing up.
+                self._ledger.takes.release(reservation, unknown=flight.under_way)
+            raise
 
     async def _make(
-        self, reservation: Reservation, ask: SpeechRequest, provider: SpeechProvider, work: Work, *, last: bool
-    ) -> bool:
-        """Have a reserved take spoken and keep it; False when it was spoken badly and may be spoken again."""
+        self,
+        reservation: Reservation,
+        ask: SpeechRequest,
+        provider: SpeechProvider,
+        work: Work,
+        flight: Flight,
+        *,
+        last: bool,
+    ) -> Kept:
+        """Have a reserved take spoken and keep it, unless it is durable already or is spoken badly."""
         try:
+            if (found := await asyncio.to_thread(self._files.take, reservation.request.key)) is not None:
+                self._ledger.takes.adopt(reservation, found[0])
+                return Kept.OLD
             if isinstance(provider, PaidSpeechProvider):
-                speech, earlier = await self._paying.speak(provider, ask, reservation, work)
+                speech, earlier = await self._paying.speak(provider, ask, reservation, work, flight)
             else:
                 speech, earlier = await provider.speak(ask), False
+            flight.under_way = True
         except OutcomeUnknown:
             self._ledger.takes.release(reservation, unknown=True)
             if self._paying.buys_again and not last:
-                return False
+                return Kept.NOT
             raise
         except asyncio.CancelledError:
             # The call may be at the provider: only its history can tell, and whoever comes next will ask it.
-            self._ledger.takes.release(reservation, unknown=isinstance(provider, PaidSpeechProvider))
+            self._ledger.takes.release(reservation, unknown=flight.under_way)
             raise
         except BaseException:
             self._ledger.takes.release(reservation)
@@ -132,16 +173,17 @@ class Speaking:
         # What is paid for is kept even when the narration is cancelled in this moment.
         take = Take.of(reservation.request, speech)
         bad = await asyncio.shield(asyncio.to_thread(self._judge_and_keep, reservation, take, speech, earlier))
+        flight.under_way = False
         if not bad:
             work.took(bought=1, cost_micros=speech.cost_micros)
-            return True
+            return Kept.NEW
         if last:
             raise BadAnswer(
                 f"The voice '{ask.voice.key}' spoke a segment badly, {_ATTEMPTS_AT_A_GOOD_TAKE} times: {bad}",
                 remedy="Ask again; if it stays so, change that sentence or choose another voice.",
             )
         work.note(f"A segment was spoken badly and is spoken again: {bad}")
-        return False
+        return Kept.NOT
 
     def _judge_and_keep(self, reservation: Reservation, take: Take, speech: Speech, earlier: bool) -> str:
         """Keep a take that passes its gates; otherwise say what is wrong with it, and settle what it cost."""
