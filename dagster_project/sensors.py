@@ -14,7 +14,8 @@ from assets.domain.narrations import Failure
 from dagster_project.jobs import narrate
 
 _LOST_AFTER_SECONDS = 15.0
-_ATTEMPTS = 3
+_ATTEMPTS = 5
+"""Starts of one claim before it is given up; an orderly restart of the system counts, too."""
 
 
 @dg.sensor(
