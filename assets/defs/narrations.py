@@ -1,12 +1,10 @@
 """The two assets of every narration, `script` and `audio`, made together by one run for one partition or many."""
 
-import asyncio
 from collections.abc import Iterator, Sequence
 
 import dagster as dg
-from dagster._core.errors import DagsterExecutionInterruptedError
 
-from assets.defs import runs
+from assets.defs import interrupts, runs
 from assets.defs.partitions import NARRATIONS
 from assets.defs.records import CHECKS, Recorder
 from assets.defs.workshop import FORCE_TAG, Workshop, parsed
@@ -59,8 +57,8 @@ def narrations(
     recorder = Recorder(context, workshop.desk.settings)
     engine = workshop.engine(recorder, context.run.run_id)
     try:
-        made = asyncio.run(_make_all(engine, keys, recorder, force=FORCE_TAG in context.run.tags))
-    except DagsterExecutionInterruptedError:
+        made = interrupts.run(_make_all(engine, keys, recorder, force=FORCE_TAG in context.run.tags))
+    except interrupts.Interrupted:
         # With a retry policy Dagster would take the interrupt for a fault and begin again.
         workshop.interrupted(context, engine)
         raise dg.Failure("The run was stopped.", allow_retries=False) from None

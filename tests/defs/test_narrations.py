@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -169,3 +172,31 @@ def test_a_fault_of_the_machine_is_tried_again_by_dagster(
     done = run(desk, instance, KEYS[0])
     assert done.success
     assert len([event for event in done.all_events if event.event_type_value == "STEP_UP_FOR_RETRY"]) == 1
+
+
+@pytest.mark.parametrize(("terminated", "status"), [(True, "cancelled"), (False, "pending")])
+def test_an_interrupt_ends_the_run_and_is_no_reason_to_begin_again(
+    desk: Desk, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch, terminated: bool, status: str
+) -> None:
+    """A person's Terminate cancels the narration; a system that stops leaves it to be resumed."""
+    from assets.pipeline.speaking import Speaking
+
+    async def interrupted(self: Speaking, *words: object) -> object:
+        (run,) = instance.get_runs(limit=1)
+        if terminated:
+            instance.report_run_canceling(run)
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.sleep(60)
+        raise AssertionError("nothing stopped it")
+
+    monkeypatch.setattr(Speaking, "takes", interrupted)
+    before = signal.getsignal(signal.SIGINT)
+    done = run(desk, instance, KEYS[0])
+    assert not done.success
+    assert not [event for event in done.all_events if event.event_type_value == "STEP_UP_FOR_RETRY"]
+    (record,) = instance.get_runs(limit=1)
+    assert record.status is (dg.DagsterRunStatus.CANCELED if terminated else dg.DagsterRunStatus.FAILURE)
+    (narration,) = desk.ledger.narrations.find()
+    assert narration.status is not None
+    assert narration.status.value == status
+    assert signal.getsignal(signal.SIGINT) is before
