@@ -109,9 +109,30 @@ class Recorder:
                 passed=all(gate.passed for gate in made.produced.gates),
                 facts={gate.name: gate.detail for gate in made.produced.gates},
             )
-        self._materialise("audio", made.key, version.fingerprint, facts)
+        self._materialise(
+            "audio", made.key, version.fingerprint, facts, self._made_from(made.key, version.script_fingerprint)
+        )
 
-    def _materialise(self, asset: str, key: NarrationKey, data_version: str, facts: Mapping[str, Any]) -> None:
+    def _made_from(self, key: NarrationKey, script_fingerprint: str) -> dict[str, str]:
+        """Which script the audio was made from: without it Dagster shows every narration as unsynced."""
+        found = self._context.instance.fetch_materializations(
+            dg.AssetRecordsFilter(asset_key=dg.AssetKey("script"), asset_partitions=[str(key)]), limit=1
+        ).records
+        if not found:
+            return {}
+        return {
+            "dagster/input_data_version/script": script_fingerprint,
+            "dagster/input_event_pointer/script": str(found[0].storage_id),
+        }
+
+    def _materialise(
+        self,
+        asset: str,
+        key: NarrationKey,
+        data_version: str,
+        facts: Mapping[str, Any],
+        made_from: Mapping[str, str] | None = None,
+    ) -> None:
         if asset in self._selected:
             self._context.log_event(
                 dg.AssetMaterialization(
@@ -120,6 +141,8 @@ class Recorder:
                     metadata=dict(facts),
                     tags={
                         "dagster/data_version": data_version,
+                        "dagster/data_version_is_user_provided": "true",
+                        **(made_from or {}),
                         "dagster/code_version": MIX_VERSION if asset == "audio" else "1",
                     },
                 )

@@ -88,6 +88,16 @@ def test_one_partition_is_made_with_metadata_worth_reading(desk: Desk, instance:
     assert "about the moon" in materialisation(instance, SCRIPT, KEYS[0]).metadata["preview"].value
 
 
+def test_the_audio_says_which_script_it_was_made_from(desk: Desk, instance: dg.DagsterInstance) -> None:
+    run(desk, instance, KEYS[0])
+    run(desk, instance, KEYS[0])
+    audio, script = materialisation(instance, AUDIO, KEYS[0]), materialisation(instance, SCRIPT, KEYS[0])
+    assert audio.tags is not None
+    assert script.tags is not None
+    assert audio.tags["dagster/input_data_version/script"] == script.tags["dagster/data_version"]
+    assert int(audio.tags["dagster/input_event_pointer/script"]) > 0
+
+
 def test_many_partitions_in_one_run_are_each_their_own(desk: Desk, instance: dg.DagsterInstance) -> None:
     assert run(desk, instance, *KEYS).success
     assert set(statuses(instance, AUDIO).values()) == {"MATERIALIZED"}
