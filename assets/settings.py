@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from assets.domain.accounts import Account
 from assets.domain.costs import MICROS, Caps
 from assets.domain.errors import Refused
 from assets.domain.keys import Locale
@@ -34,9 +35,21 @@ SETTINGS = (
     Setting("STUDIO_DEFAULT_LOCALE", "en", "locale of files whose name has none, and of requests that name none"),
     Setting("STUDIO_LEDGER_URL", "", "SQLAlchemy URL of the ledger; empty: SQLite in STUDIO_HOME"),
     Setting("STUDIO_FILES_URL", "", "folder for takes and published files; empty: STUDIO_HOME/files"),
-    Setting("STUDIO_SCRIPT_WRITER", "auto", "who writes scripts: auto or embedded"),
+    Setting("STUDIO_SCRIPT_WRITER", "auto", "who writes scripts: openai, embedded, or auto: openai where it has a key"),
+    Setting("STUDIO_SCRIPT_MODEL", "gpt-4.1-mini", "model of the script writer openai"),
+    Setting(
+        "STUDIO_SCRIPT_HISTORY", "auto", "whether that server keeps answers, so that lost ones are found: yes, no, auto"
+    ),
+    Setting("OPENAI_API_KEY", "", "key for scripts and voices of OpenAI, or of a server that speaks its language"),
+    Setting("OPENAI_BASE_URL", "", "address of such a server; empty: OpenAI"),
+    Setting("ELEVENLABS_API_KEY", "", "key for the voices of ElevenLabs"),
+    Setting("ELEVENLABS_BASE_URL", "", "address of ElevenLabs; empty: its own"),
     Setting("STUDIO_MAX_PARALLEL", "20", "narrations at work at once, over all processes"),
-    Setting("STUDIO_SPEECH_CONCURRENCY", "2", "segments spoken at once by each process"),
+    Setting(
+        "STUDIO_SPEECH_CONCURRENCY", "2", "segments spoken at once: by each process, and by a paid account over all"
+    ),
+    Setting("STUDIO_SCRIPT_CONCURRENCY", "8", "sections written at once by a paid account, over all processes"),
+    Setting("STUDIO_CALL_TIMEOUT_SECONDS", "120", "how long one call to a provider may last"),
     Setting("STUDIO_BUDGET_USD_PER_DAY", "", "money for a day of UTC, set-aside money included; empty: no cap"),
     Setting("STUDIO_BUDGET_USD_PER_MONTH", "", "the same for a month"),
     Setting("STUDIO_UNKNOWN_OUTCOME", "hold", "a lost answer that no history can settle: hold it, or rebuy"),
@@ -60,8 +73,13 @@ class Settings:
     ledger_url: str
     files: Path
     script_writer: str
+    script_model: str
+    script_history: bool
+    openai: Account
+    elevenlabs: Account
     max_parallel: int
     speech_concurrency: int
+    script_concurrency: int
     caps: Caps
     unknown_outcome: str
     prices: Path
@@ -85,6 +103,11 @@ class Settings:
             "STUDIO_CONTENT": str(self.content),
             "STUDIO_VOICES": str(self.voices),
             "STUDIO_PRICES": str(self.prices),
+            "STUDIO_SCRIPT_WRITER": self.script_writer,
+            "OPENAI_API_KEY": self.openai.key,
+            "OPENAI_BASE_URL": self.openai.url,
+            "ELEVENLABS_API_KEY": self.elevenlabs.key,
+            "ELEVENLABS_BASE_URL": self.elevenlabs.url,
             "STUDIO_LEDGER_URL": self.ledger_url,
             "STUDIO_FILES_URL": str(self.files),
             "STUDIO_HOST": self.host,
@@ -120,8 +143,19 @@ class Settings:
                 "STUDIO_FILES_URL names a remote store.", remedy="Only a folder or a file:// URL is supported so far."
             )
         writer = values["STUDIO_SCRIPT_WRITER"]
-        if writer not in {"auto", "embedded"}:
-            raise Refused(f"STUDIO_SCRIPT_WRITER is '{writer}'.", remedy="Use auto or embedded.")
+        if writer not in {"auto", "embedded", "openai"}:
+            raise Refused(f"STUDIO_SCRIPT_WRITER is '{writer}'.", remedy="Use auto, embedded or openai.")
+        timeout = float(_whole(values, "STUDIO_CALL_TIMEOUT_SECONDS", 1, 240))
+        openai, elevenlabs = (
+            Account(values[f"{name}_API_KEY"], _address(values, f"{name}_BASE_URL"), timeout)
+            for name in ("OPENAI", "ELEVENLABS")
+        )
+        history = values["STUDIO_SCRIPT_HISTORY"]
+        if history not in {"auto", "yes", "no"}:
+            raise Refused(f"STUDIO_SCRIPT_HISTORY is '{history}'.", remedy="Use auto, yes or no.")
+        if writer == "auto":
+            # A server of one's own may want no key: that it is named is enough.
+            writer = "openai" if openai.key or openai.url else "embedded"
         policy = values["STUDIO_UNKNOWN_OUTCOME"]
         if policy not in {"hold", "rebuy"}:
             raise Refused(f"STUDIO_UNKNOWN_OUTCOME is '{policy}'.", remedy="Use hold or rebuy.")
@@ -134,8 +168,14 @@ class Settings:
             ledger_url=values["STUDIO_LEDGER_URL"] or f"sqlite:///{home / 'ledger.db'}",
             files=folder("STUDIO_FILES_URL") if values["STUDIO_FILES_URL"] else home / "files",
             script_writer=writer,
+            script_model=values["STUDIO_SCRIPT_MODEL"],
+            # Only OpenAI itself is known to keep them; another server may refuse to be asked.
+            script_history=not openai.url if history == "auto" else history == "yes",
+            openai=openai,
+            elevenlabs=elevenlabs,
             max_parallel=_whole(values, "STUDIO_MAX_PARALLEL", 1, 1000),
             speech_concurrency=_whole(values, "STUDIO_SPEECH_CONCURRENCY", 1, 100),
+            script_concurrency=_whole(values, "STUDIO_SCRIPT_CONCURRENCY", 1, 100),
             caps=Caps(
                 per_day=_dollars(values, "STUDIO_BUDGET_USD_PER_DAY"),
                 per_month=_dollars(values, "STUDIO_BUDGET_USD_PER_MONTH"),
@@ -159,6 +199,14 @@ def _whole(values: Mapping[str, str], name: str, least: int, most: int) -> int:
     if not least <= number <= most:
         raise Refused(f"{name} is '{values[name][:40]}'.", remedy=f"Use a whole number from {least} to {most}.")
     return number
+
+
+def _address(values: Mapping[str, str], name: str) -> str:
+    """The address of a server, without a slash at its end."""
+    address = values[name].rstrip("/")
+    if address and not address.startswith(("http://", "https://")):
+        raise Refused(f"{name} is '{address[:80]}'.", remedy="Use an address such as http://127.0.0.1:11434/v1.")
+    return address
 
 
 def _dollars(values: Mapping[str, str], name: str) -> int | None:

@@ -199,12 +199,19 @@ def doctor(as_json: bool) -> None:
 
 @studio.command()
 @click.option("--apply", "apply_", is_flag=True, help="Settle what is found; without it nothing is changed.")
+@click.option(
+    "--lost",
+    type=click.Choice(["paid", "unpaid"]),
+    help="What to write down for calls of which nobody can tell whether they were billed.",
+)
 @_json
-def reconcile(apply_: bool, as_json: bool) -> None:
-    """Free dead claims, find orphans and damaged files; a dry run unless --apply."""
+def reconcile(apply_: bool, lost: str | None, as_json: bool) -> None:
+    """Settle lost calls, free dead claims, find orphans and damaged files; a dry run unless --apply."""
     from studio_ui.settle import settle
 
-    found = settle(_desk(), apply=apply_)
+    if lost and not apply_:
+        raise Refused("--lost changes the record of spending.", remedy="Say --apply as well.")
+    found = settle(_desk(), apply=apply_, lost=lost)
     if as_json:
         _print_json(found)
         return

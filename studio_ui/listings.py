@@ -66,4 +66,4 @@ def script_of(desk: Desk, key: NarrationKey) -> Script:
     """The script of a text as it is now. Raises `Refused`; nothing is spoken and nothing is claimed."""
     from assets.pipeline.writing import Writing
 
-    return asyncio.run(Writing(desk.files, desk.writer()).script(desk.wanted(key)))
+    return asyncio.run(Writing(desk).script(desk.wanted(key)))

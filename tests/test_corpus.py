@@ -8,6 +8,7 @@ import pytest
 
 from assets.domain.keys import Locale
 from assets.domain.scripts import Script, drafts
+from assets.providers.base import SectionOrder
 from assets.providers.embedded_writer import EmbeddedWriter
 from assets.text.coverage import assemble
 from assets.text.leaks import leaks
@@ -29,7 +30,11 @@ def script_of(path: Path) -> Script:
     locale = locale_of(path)
     outline = parse(path.read_text(encoding="utf-8"), mdx=path.suffix == ".mdx", locale=locale, name=path.parent.name)
     writer = EmbeddedWriter()
-    return assemble(outline, locale, [asyncio.run(writer.write(draft, outline, locale)) for draft in drafts(outline)])
+    return assemble(
+        outline,
+        locale,
+        [asyncio.run(writer.write(SectionOrder("k", draft, outline, locale))) for draft in drafts(outline)],
+    )
 
 
 @pytest.mark.parametrize("path", PAGES or [CORPUS], ids=lambda path: f"{path.parent.name}/{path.name}")

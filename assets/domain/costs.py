@@ -55,7 +55,7 @@ class Prices:
         return found
 
 
-def speech_micros(price: Price, characters: int) -> int:
+def speech_micros(price: Price, characters: float) -> int:
     """What speaking so many characters costs, rounded up: an estimate must never be below the bill."""
     return ceil(price.characters * characters / MICROS)
 
@@ -63,6 +63,18 @@ def speech_micros(price: Price, characters: int) -> int:
 def script_micros(price: Price, prompt_tokens: int, completion_tokens: int) -> int:
     """What so many tokens cost, rounded up."""
     return ceil((price.prompt_tokens * prompt_tokens + price.completion_tokens * completion_tokens) / MICROS)
+
+
+def expected_tokens(text: str) -> int:
+    """About how many tokens a text is to a language model: four letters of English, two of most other scripts.
+
+    For telling beforehand what something will cost; what it may cost at most is counted in bytes.
+    """
+    tokens = 0.0
+    for character in text:
+        code = ord(character)
+        tokens += 0.25 if code < 0x80 else 0.5 if code < 0x2E80 else 1.0
+    return ceil(tokens)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from assets.domain.outlines import BlockKind, Outline
+from assets.domain.scripts import NO_STYLE, SectionDraft, Style
 from assets.domain.voices import Voice
 
 MIX_VERSION = "1"
@@ -39,17 +41,36 @@ def outline_digest(outline: Outline) -> str:
     )
 
 
-def script_fingerprint(outline: Outline, *, locale: str, writer: str, model: str, prompt_version: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """All of a script writer that can be heard in a script: who writes in which way, and for what kind of voice."""
+
+    name: str
+    model: str
+    prompt_version: str
+    style: Style = NO_STYLE
+
+    def parts(self) -> dict[str, Any]:
+        """What a fingerprint is made of. A style that says nothing is no part of it."""
+        parts: dict[str, Any] = {"writer": self.name, "model": self.model, "prompt": self.prompt_version}
+        if self.style != NO_STYLE:
+            parts |= {"persona": self.style.persona, "directions": list(self.style.directions)}
+        return parts
+
+
+def script_fingerprint(outline: Outline, *, locale: str, writer: Writer) -> str:
     """The fingerprint of a script: its spoken content, its locale, and who writes it how."""
-    return digest(
-        {
-            "outline": outline_digest(outline),
-            "locale": locale,
-            "writer": writer,
-            "model": model,
-            "prompt": prompt_version,
-        }
-    )
+    return digest({"outline": outline_digest(outline), "locale": locale, **writer.parts()})
+
+
+def section_key(draft: SectionDraft, *, locale: str, writer: Writer) -> str:
+    """The address of a written section: its blocks as they are spoken, and who writes it how.
+
+    Neither its place nor its neighbours are in it, nor the names of its blocks, so that an edit elsewhere re-writes
+    nothing here.
+    """
+    blocks = [[block.kind.value, block.level, block.text] for block in draft.spoken]
+    return digest({"title": draft.title, "level": draft.level, "blocks": blocks, "locale": locale, **writer.parts()})
 
 
 def voice_digest(voice: Voice, *, locale: str, adapter_version: str) -> str:
@@ -72,5 +93,8 @@ def audio_fingerprint(script: str, voice: str) -> str:
 
 
 def take_key(text: str, voice: str) -> str:
-    """The address of a take: the spoken text and everything audible about the voice; no position, no neighbours."""
+    """The address of a take: the spoken text with its directions, and everything audible about the voice.
+
+    No position and no neighbours: otherwise one edit would buy three takes.
+    """
     return digest({"text": text, "voice": voice})

@@ -25,7 +25,8 @@ class Version:
     """One published narration; older versions stay and can be restored.
 
     `files` maps a role (`audio`, `captions`, `subtitles`, `transcript`, `script`, `text`) to its file. `number`
-    counts from 1 within a narration.
+    counts from 1 within a narration. `estimate_micros` is what it was expected to cost when work on it began,
+    `saved_micros` what the pieces that were reused had cost.
     """
 
     id: int
@@ -40,6 +41,8 @@ class Version:
     takes_reused: int
     cost_micros: int
     created_at: datetime
+    estimate_micros: int = 0
+    saved_micros: int = 0
     files: Mapping[str, FileFacts] = field(default_factory=dict)
 
 
@@ -71,6 +74,7 @@ class Narration:
     takes_bought: int = 0
     takes_reused: int = 0
     cost_micros: int = 0
+    estimate_micros: int = 0
     failure: Failure | None = None
     updated_at: datetime | None = None
 

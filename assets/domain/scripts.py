@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,13 +17,86 @@ CHARACTERS_PER_SECOND = 15.0
 
 
 @dataclass(frozen=True, slots=True)
+class Direction:
+    """How to say what follows, for a voice that takes directions: `warmly` before the character `at` of the text."""
+
+    at: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a voice wants to be written for: its persona, and the directions that its model understands.
+
+    Voices of the same style share their scripts.
+    """
+
+    persona: str = ""
+    directions: tuple[str, ...] = ()
+
+
+NO_STYLE = Style()
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
-    """One speakable piece of a script: a paragraph or less. `ends_block` marks the last piece of its block."""
+    """One speakable piece of a script: a paragraph or less. `ends_block` marks the last piece of its block.
+
+    `text` is words alone; `directions` stand between them and are never read out. `also` names further blocks that
+    this piece says, too.
+    """
 
     text: str
     block_id: str
     kind: BlockKind
     ends_block: bool = True
+    directions: tuple[Direction, ...] = ()
+    also: tuple[str, ...] = ()
+
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        """All blocks of the source that this piece says."""
+        return (self.block_id, *self.also)
+
+    @property
+    def directed(self) -> str:
+        """The text with its directions in square brackets, as a model that understands them takes it."""
+        return directed(self.text, self.directions)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data; `from_json` is its inverse."""
+        data: dict[str, Any] = {
+            "text": self.text,
+            "block": self.block_id,
+            "kind": self.kind.value,
+            "ends_block": self.ends_block,
+        }
+        if self.directions:
+            data["directions"] = [[each.at, each.name] for each in self.directions]
+        if self.also:
+            data["also"] = list(self.also)
+        return data
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Segment:
+        """The segment from what `as_json` gave."""
+        return cls(
+            text=data["text"],
+            block_id=data["block"],
+            kind=BlockKind(data["kind"]),
+            ends_block=data["ends_block"],
+            directions=tuple(Direction(at, name) for at, name in data.get("directions", ())),
+            also=tuple(data.get("also", ())),
+        )
+
+
+def directed(text: str, directions: Iterable[Direction]) -> str:
+    """A text with its directions put in, each in square brackets before the character it stands at."""
+    parts, done = [], 0
+    for each in directions:
+        parts += [text[done : each.at], f"[{each.name}] "]
+        done = each.at
+    return "".join([*parts, text[done:]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +112,22 @@ class Section:
     def spoken_text(self) -> str:
         """The words of the section, its segments joined by single spaces."""
         return " ".join(segment.text for segment in self.segments)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data; `from_json` is its inverse."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "level": self.level,
+            "segments": [segment.as_json() for segment in self.segments],
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Section:
+        """The section from what `as_json` gave."""
+        return cls(
+            data["id"], data["title"], data["level"], tuple(Segment.from_json(each) for each in data["segments"])
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +173,7 @@ class Script:
             "title": self.title,
             "description": self.description,
             "locale": self.locale,
-            "sections": [
-                {
-                    "id": section.id,
-                    "title": section.title,
-                    "level": section.level,
-                    "segments": [
-                        {"text": s.text, "block": s.block_id, "kind": s.kind.value, "ends_block": s.ends_block}
-                        for s in section.segments
-                    ],
-                }
-                for section in self.sections
-            ],
+            "sections": [section.as_json() for section in self.sections],
             "coverage": [
                 {
                     "block": c.block_id,
@@ -115,18 +194,7 @@ class Script:
             title=data["title"],
             description=data["description"],
             locale=data["locale"],
-            sections=tuple(
-                Section(
-                    id=section["id"],
-                    title=section["title"],
-                    level=section["level"],
-                    segments=tuple(
-                        Segment(s["text"], s["block"], BlockKind(s["kind"]), s["ends_block"])
-                        for s in section["segments"]
-                    ),
-                )
-                for section in data["sections"]
-            ),
+            sections=tuple(Section.from_json(each) for each in data["sections"]),
             coverage=tuple(
                 Coverage(c["block"], BlockKind(c["kind"]), c["outcome"], (c["lines"][0], c["lines"][1]), c["why"])
                 for c in data["coverage"]
@@ -143,6 +211,11 @@ class SectionDraft:
     title: str
     level: int
     blocks: tuple[Block, ...]
+
+    @property
+    def spoken(self) -> tuple[Block, ...]:
+        """The blocks that are to be said."""
+        return tuple(block for block in self.blocks if block.kind is not BlockKind.LEFT_OUT)
 
 
 def drafts(outline: Outline) -> tuple[SectionDraft, ...]:

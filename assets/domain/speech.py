@@ -20,8 +20,10 @@ class WordTiming:
 class Speech:
     """The audio of one segment: 16-bit little-endian mono PCM, and when each word is said.
 
-    `words` may be empty for a provider without timings. `cost_micros` is what the provider billed, in
-    millionths of a US dollar. `request_id` is the provider's name for the call.
+    `words` may be empty for a provider without timings. `billed_characters` is what the provider says it billed, None
+    when it does not say. `cost_micros` is what that costs, in millionths of a US dollar; whoever pays works it
+    out. `request_id` is the provider's name for the call. `flaw` says what an answer lacks that looks whole otherwise:
+    it is judged like audio that did not pass a gate.
     """
 
     pcm: bytes
@@ -29,6 +31,8 @@ class Speech:
     words: tuple[WordTiming, ...] = ()
     cost_micros: int = 0
     request_id: str = ""
+    billed_characters: float | None = None
+    flaw: str = ""
 
     @property
     def samples(self) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from assets.domain.errors import Corrupt
-from assets.domain.holders import Holder
+from assets.domain.pieces import Stage
 from assets.domain.speech import Speech, WordTiming
 
 
@@ -22,6 +22,11 @@ class TakeRequest:
     locale: str
     text: str
     estimate_micros: int = 0
+
+    @property
+    def stage(self) -> Stage:
+        """Speech."""
+        return Stage.SPEECH
 
     @property
     def characters(self) -> int:
@@ -73,6 +78,11 @@ class Take:
     def characters(self) -> int:
         """How many characters are spoken."""
         return len(self.text)
+
+    @property
+    def request(self) -> TakeRequest:
+        """What it was made for."""
+        return TakeRequest(self.key, self.provider, self.model, self.voice, self.locale, self.text)
 
     @property
     def duration_seconds(self) -> float:
@@ -140,29 +150,3 @@ class StoredTake:
     cost_micros: int
     request_id: str
     stored_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class TakeHeld:
-    """A living process is making this take at this moment; it may be this very process."""
-
-    holder: Holder
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierCall:
-    """A reservation whose process died before it said how the call ended: it may have been carried out and billed."""
-
-    reservation_id: str
-    estimate_micros: int
-    reserved_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Reservation:
-    """The right to make one take. It must be stored, adopted or released, whatever happens."""
-
-    id: str
-    request: TakeRequest
-    claim_id: str
-    earlier: EarlierCall | None = None

@@ -14,7 +14,8 @@ class Voice:
     """One entry of `voices.toml`.
 
     `provider_voice` is the provider's own id. `locales` are tags the voice is offered for; `*` means every locale
-    that its provider can speak. `settings` go to the provider and are part of every take's key.
+    that its provider can speak. `settings` go to the provider and are part of every take's key. `persona` tells a
+    script writer how this voice speaks; voices with the same persona share their scripts.
     """
 
     key: VoiceKey
@@ -27,6 +28,7 @@ class Voice:
     description: str = ""
     not_locales: tuple[str, ...] = ()
     settings: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+    persona: str = ""
 
     def offered_for(self, locale: Locale) -> bool:
         """Whether this voice is meant for a locale; `en` covers `en-GB`, `*` covers all but `not_locales`."""

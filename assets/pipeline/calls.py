@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from assets.storage.processes import this_process
 _LOOK_AGAIN_SECONDS = 0.1
 _CALL_LEASE_SECONDS = 300.0
 """Longer than any call may last: its time-out is well below."""
+_log = logging.getLogger(__name__)
 _OF_THE_ACCOUNT = (KeyRefused, QuotaExceeded)
 _FAULTS = (Unavailable, Busy, OutcomeUnknown)
 
@@ -35,6 +37,26 @@ class Flight:
     under_way: bool = False
     stopping: bool = False
 
+    async def land(self, making: asyncio.Task[Answer], give_up: Callable[[bool], None]) -> Answer:
+        """Wait for work that may be paid for. When this is cancelled, a call that is under way comes to its end first.
+
+        What it buys is kept for whoever asks next; what was only waiting is given up at once. `give_up` clears up after
+        work that never began, and is told whether a call may have been made.
+        """
+        try:
+            return await asyncio.shield(making)
+        except asyncio.CancelledError:
+            self.stopping = True
+            if not self.under_way:
+                making.cancel()
+            await asyncio.wait([making])
+            if making.cancelled():
+                # A task that is cancelled before its first step never comes to its own clearing up.
+                give_up(self.under_way)
+            elif (fault := making.exception()) is not None:
+                _log.info("A call that was under way when its narration stopped ended badly: %s", fault)
+            raise
+
 
 class Calls:
     """The one way to a provider that costs money. Calls of embedded engines do not pass here."""
@@ -43,13 +65,11 @@ class Calls:
         self,
         ledger: Ledger,
         *,
-        concurrency: int,
         rule: RetryRule | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._accounts = ledger.accounts
-        self._concurrency = concurrency
         self._rule = rule or RetryRule()
         self._sleep = sleep
         self._chance = chance
@@ -57,11 +77,17 @@ class Calls:
     async def make(
         self,
         account: str,
+        places: int,
         call: Callable[[], Awaitable[Answer]],
         tell: Callable[[str], None],
         flight: Flight | None = None,
+        *,
+        counted: bool = True,
     ) -> Answer:
         """The answer of a call, after as many attempts as its faults are worth; `tell` hears of each failed one.
+
+        `places` is how many calls of the account may be under way at once, over all processes. A call that is not
+        `counted` says nothing about the account: neither its faults nor its success move the circuit.
 
         Raises the fault of the last attempt, and `Resting` at once, without a call, while the circuit is open.
         """
@@ -69,12 +95,13 @@ class Calls:
         attempt = 1
         while True:
             try:
-                async with self._place(account):
+                async with self._place(account, places):
                     flight.under_way = True
                     answer = await call()
             except StudioError as error:
                 flight.under_way = False
-                self._count(account, error)
+                if counted:
+                    self._count(account, error)
                 wait = self._rule.wait(error, attempt, self._chance())
                 if wait is None or flight.stopping:
                     raise
@@ -82,17 +109,16 @@ class Calls:
                 await self._sleep(wait)
                 attempt += 1
             else:
-                self._accounts.worked(account)
+                if counted:
+                    self._accounts.worked(account)
                 return answer
 
     @contextlib.asynccontextmanager
-    async def _place(self, account: str) -> AsyncIterator[None]:
+    async def _place(self, account: str, places: int) -> AsyncIterator[None]:
         """One of the account's places for calls under way, over all processes."""
         while True:
             self._require_closed(account)
-            place = self._accounts.enter(
-                account, this_process(), limit=self._concurrency, lease_seconds=_CALL_LEASE_SECONDS
-            )
+            place = self._accounts.enter(account, this_process(), limit=places, lease_seconds=_CALL_LEASE_SECONDS)
             if place is not None:
                 break
             await self._sleep(_LOOK_AGAIN_SECONDS)
@@ -108,7 +134,8 @@ class Calls:
             assert circuit.open_until is not None
             raise Resting(
                 f"{account} is left alone after {circuit.faults} faults in a row; the last: {circuit.why}",
-                remedy=f"It is tried again from {circuit.open_until:%H:%M:%S} UTC on; mend the cause and ask again.",
+                remedy=f"It is tried again from {circuit.open_until:%H:%M:%S} UTC on. When the cause is mended, "
+                "`studio reconcile --apply` lets it be tried at once.",
             )
 
     def _count(self, account: str, error: StudioError) -> None:

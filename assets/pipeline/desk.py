@@ -15,12 +15,20 @@ from pathlib import PurePosixPath
 from assets.domain.contents import Catalogue, Source
 from assets.domain.costs import Prices
 from assets.domain.errors import Refused, StudioError
-from assets.domain.fingerprints import MIX_VERSION, audio_fingerprint, outline_digest, script_fingerprint, voice_digest
+from assets.domain.fingerprints import (
+    MIX_VERSION,
+    Writer,
+    audio_fingerprint,
+    digest,
+    outline_digest,
+    script_fingerprint,
+    voice_digest,
+)
 from assets.domain.keys import ContentId, Locale, NarrationKey
 from assets.domain.narrations import Asked, Narration, Version
 from assets.domain.outlines import Outline
 from assets.domain.voices import Voice, Voices
-from assets.providers.base import ScriptWriter
+from assets.providers.base import PaidScriptWriter, PaidSpeechProvider, ScriptWriter, SpeechProvider
 from assets.providers.registry import script_writer, speech_provider
 from assets.settings import Settings
 from assets.storage.files import Files
@@ -64,6 +72,7 @@ class Wanted:
     source: Source
     outline: Outline
     voice: Voice
+    writer: Writer
     script_fingerprint: str
     voice_digest: str
     fingerprint: str
@@ -137,14 +146,23 @@ class Desk:
         """Why this voice cannot speak this locale here, with the remedy, or None when it can."""
         try:
             self.voices().require(voice.key, Locale(locale))
-            return speech_provider(voice.provider).refusal(voice, Locale(locale))
+            return self.speech_provider(voice).refusal(voice, Locale(locale))
         except Refused as refused:
             return str(refused)
 
     def writer(self) -> ScriptWriter:
         """The script writer that the settings choose."""
-        chosen = self.settings.script_writer
-        return script_writer("embedded" if chosen == "auto" else chosen)
+        return script_writer(self.settings.script_writer, self.settings)
+
+    def speech_provider(self, voice: Voice) -> SpeechProvider:
+        """Who speaks in this voice, with the account of the settings."""
+        return speech_provider(voice.provider, self.settings)
+
+    def costs_money(self, wanted: Wanted) -> bool:
+        """Whether its script or its voice is paid for."""
+        return isinstance(self.writer(), PaidScriptWriter) or isinstance(
+            self.speech_provider(wanted.voice), PaidSpeechProvider
+        )
 
     def title(self, content: str, locale: str) -> str:
         """The title of a content in a locale. Raises `Refused` when there is no such text or it cannot be read."""
@@ -179,26 +197,30 @@ class Desk:
         """What the narration would be made of now. Raises `Refused` when content, locale or voice will not do."""
         source = self.catalogue().source(key.content, key.locale)
         voice = self.voices().require(key.voice, key.locale)
-        provider = speech_provider(voice.provider)
+        provider = self.speech_provider(voice)
         if (refusal := provider.refusal(voice, key.locale)) is not None:
             raise Refused(refusal)
-        outline, writer = self.outline(source), self.writer()
+        outline, written_by = self.outline(source), self.writer()
+        if isinstance(written_by, PaidScriptWriter) and (refusal := written_by.refusal()) is not None:
+            raise Refused(refusal)
+        directions = provider.directions(voice) if isinstance(provider, PaidSpeechProvider) else ()
+        style = written_by.style(voice.persona, directions)
+        writer = Writer(written_by.name, written_by.model, written_by.prompt_version, style)
         locale = key.locale.tag
         spoken_by = voice_digest(voice, locale=locale, adapter_version=provider.adapter_version)
-        script = script_fingerprint(
-            outline, locale=locale, writer=writer.name, model=writer.model, prompt_version=writer.prompt_version
-        )
+        script = script_fingerprint(outline, locale=locale, writer=writer)
         return Wanted(
             key=key,
             source=source,
             outline=outline,
             voice=voice,
+            writer=writer,
             script_fingerprint=script,
             voice_digest=spoken_by,
             fingerprint=audio_fingerprint(script, spoken_by),
             made_of=Provenance(
                 outline=outline_digest(outline),
-                writer=f"{writer.name} {writer.model} {writer.prompt_version}",
+                writer=digest(writer.parts()),
                 voice=spoken_by,
                 mix=MIX_VERSION,
             ),
@@ -245,7 +267,7 @@ class Desk:
                 offered[source.locale] = tuple(
                     each
                     for each in voices.for_locale(source.locale)
-                    if speech_provider(each.provider).refusal(each, source.locale) is None
+                    if self.speech_provider(each).refusal(each, source.locale) is None
                 )
             keys += [
                 NarrationKey(source.content, source.locale, each.key)
@@ -260,7 +282,7 @@ class Desk:
         for source in self.catalogue().sources:
             if locale is None or source.locale == Locale(locale):
                 for each in voices.for_locale(source.locale):
-                    if speech_provider(each.provider).refusal(each, source.locale) is None:
+                    if self.speech_provider(each).refusal(each, source.locale) is None:
                         keys.append(NarrationKey(source.content, source.locale, each.key))
                         break
         return tuple(sorted(keys, key=str))

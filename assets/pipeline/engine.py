@@ -21,6 +21,7 @@ from assets.domain.narrations import Asked, Failure, Narration, Outcome, Version
 from assets.domain.scripts import Script
 from assets.pipeline.audience import Audience, Audiences
 from assets.pipeline.desk import Desk, Wanted
+from assets.pipeline.planning import Planning
 from assets.pipeline.publishing import Produced, Publishing
 from assets.pipeline.pulse import Pulse
 from assets.pipeline.speaking import Speaking
@@ -70,7 +71,7 @@ class Engine:
         self._run_id = run_id
         self._settings = desk.settings
         self._pulse = Pulse()
-        self._writing = Writing(desk.files, desk.writer())
+        self._writing = Writing(desk)
         self._speaking = Speaking(desk)
         self._publishing = Publishing(desk.files)
         self._begun: dict[NarrationKey, Work] = {}
@@ -204,7 +205,9 @@ class Engine:
 
     async def _produce(self, work: Work) -> Made:
         wanted = self._wanted(work)
-        script = await self._writing.script(wanted)
+        if self._desk.costs_money(wanted):
+            work.expects((await Planning(self._desk).estimate(wanted)).micros)
+        script = await self._writing.script(wanted, work)
         self._audience.scripted(work.key, script, wanted.script_fingerprint)
         total = len(script.segments)
         work.speaking(total)

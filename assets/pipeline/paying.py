@@ -1,85 +1,158 @@
-"""Speech that costs money: one call each, and a lost answer is looked for before anything is bought again."""
+"""Paying: one call for each piece, and a lost answer is looked for before anything is bought again."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
 
-from assets.domain.costs import speech_micros
-from assets.domain.errors import OutcomeUnknown
-from assets.domain.speech import Speech
-from assets.domain.takes import Reservation
+from assets.domain.costs import Price
+from assets.domain.errors import OutcomeUnknown, StudioError
+from assets.domain.pieces import LostCall, Reservation
 from assets.pipeline.calls import Calls, Flight
 from assets.pipeline.desk import Desk
-from assets.providers.base import PaidSpeechProvider, SpeechProvider, SpeechRequest
+from assets.storage.ledger.reservations import LEASE_SECONDS, Reservations
 from assets.storage.ledger.work import Work
 
 _LOST_ANSWERS = 3
 _HISTORY_AFTER_SECONDS = (1.0, 4.0)
 """A call that was cut off may still be under way at the provider: its history is asked twice, with patience."""
+_log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase(Generic[Answer]):
+    """How one piece is bought: by `call`; and by `recover` an earlier answer is found in the provider's history.
+
+    `places` is how many calls of the account may be under way at once.
+    """
+
+    account: str
+    places: int
+    call: Callable[[], Awaitable[Answer]]
+    recover: Callable[[LostCall], Awaitable[Answer | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bought(Generic[Answer]):
+    """An answer. `earlier` says that a call before this reservation, of a process that died, had given it already."""
+
+    answer: Answer
+    earlier: bool = False
 
 
 class Paying:
-    """Buys speech for reserved takes."""
+    """Buys what was reserved."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._calls = Calls(desk.ledger, concurrency=desk.settings.speech_concurrency)
+        self._calls = Calls(desk.ledger)
 
     @property
     def buys_again(self) -> bool:
         """Whether a lost answer that no history can settle is bought again."""
         return self._desk.settings.unknown_outcome == "rebuy"
 
-    def estimate_micros(self, provider: SpeechProvider, ask: SpeechRequest) -> int:
-        """What a call may cost at most. Raises `Refused` when its price is not known."""
-        if not isinstance(provider, PaidSpeechProvider):
-            return 0
-        price = self._desk.prices().require(provider.name, ask.voice.model, datetime.now(UTC).date())
-        return speech_micros(price, len(ask.text))
-
-    async def speak(
-        self, provider: PaidSpeechProvider, ask: SpeechRequest, reservation: Reservation, work: Work, flight: Flight
-    ) -> tuple[Speech, bool]:
-        """The speech of a reserved take, and whether an earlier call, of a process that died, had made it already.
+    async def buy(
+        self,
+        purchase: Purchase[Answer],
+        reservation: Reservation[Any],
+        records: Reservations[Any, Any],
+        work: Work | None,
+        flight: Flight,
+    ) -> Bought[Answer]:
+        """The answer for a reserved piece.
 
         Raises `OutcomeUnknown` when an answer was lost and nobody can tell what became of it. Under the policy `rebuy`
-        an earlier call of which that is so does not stand in the way, and its money stays set aside.
+        an earlier call of which that is so does not stand in the way, and its money stays set aside. What costs
+        nothing is simply asked for again.
         """
-        if reservation.earlier is not None:
-            try:
-                found = await self._settled(provider, ask, reservation.earlier.reserved_at, work)
-                if found is not None:
-                    return found, True
-                self._desk.ledger.takes.never_made(reservation)
-            except OutcomeUnknown:
-                if not self.buys_again:
-                    raise
-                work.note("An earlier answer is lost for good; it is bought again, as the settings say.")
-        for lost in range(1, _LOST_ANSWERS + 1):
-            began = datetime.now(UTC)
-            try:
-                return await self._calls.make(provider.account, lambda: provider.speak(ask), work.note, flight), False
-            except OutcomeUnknown as unknown:
-                work.note(f"An answer was lost: {unknown.message} The provider's history is asked.")
-                found = await self._settled(provider, ask, began, work)
-                if found is not None:
-                    return found, False
-                if lost == _LOST_ANSWERS:
-                    raise
+        tell = work.note if work is not None else _log.info
+        free = reservation.request.estimate_micros == 0
+        async with _renewing(records, reservation):
+            if reservation.earlier is not None and not free:
+                try:
+                    found = await self._settled(purchase, reservation, reservation.earlier.reserved_at, tell)
+                    if found is not None:
+                        return Bought(found, earlier=True)
+                    records.never_made(reservation)
+                except OutcomeUnknown:
+                    if not self.buys_again:
+                        raise
+                    tell("An earlier answer is lost for good; it is bought again, as the settings say.")
+            for lost in range(1, _LOST_ANSWERS + 1):
+                began = datetime.now(UTC)
+                try:
+                    return Bought(
+                        await self._calls.make(purchase.account, purchase.places, purchase.call, tell, flight)
+                    )
+                except OutcomeUnknown as unknown:
+                    if flight.stopping and free:
+                        raise
+                    if not free:
+                        tell(f"An answer was lost: {unknown.message} The provider's history is asked.")
+                        found = await self._settled(purchase, reservation, began, tell)
+                        if found is not None:
+                            return Bought(found)
+                    if lost == _LOST_ANSWERS or flight.stopping:
+                        raise
         raise AssertionError("the loop above returns or raises")
 
     async def _settled(
-        self, provider: PaidSpeechProvider, ask: SpeechRequest, since: datetime, work: Work
-    ) -> Speech | None:
+        self, purchase: Purchase[Answer], reservation: Reservation[Any], since: datetime, tell: Callable[[str], None]
+    ) -> Answer | None:
         """What became of a call, from the provider's history; None when it was surely never carried out.
 
         Raises `OutcomeUnknown` when the history cannot tell.
         """
+        lost = self._desk.ledger.spend.lost_call(reservation.request, since)
+        cannot_tell: OutcomeUnknown | None = None
         for patience in _HISTORY_AFTER_SECONDS:
             await asyncio.sleep(patience)
-            found = await self._calls.make(provider.account, lambda: provider.recover(ask, since=since), work.note)
+            try:
+                found = await self._calls.make(
+                    purchase.account, purchase.places, lambda: purchase.recover(lost), tell, counted=False
+                )
+                cannot_tell = None
+            except OutcomeUnknown as unknown:
+                cannot_tell = unknown
+                continue
+            except StudioError as fault:
+                # The history does not answer: the call is as unknown as it was.
+                raise OutcomeUnknown(
+                    f"An answer was lost, and the provider's history cannot be asked: {fault.message}",
+                    remedy="Ask again later: the history is asked first, and nothing is bought twice.",
+                ) from fault
             if found is not None:
-                work.note("The lost answer was found in the provider's history; nothing is bought again.")
+                tell("The lost answer was found in the provider's history; nothing is bought again.")
                 return found
+        if cannot_tell is not None:
+            raise cannot_tell
         return None
+
+
+@contextlib.asynccontextmanager
+async def _renewing(records: Reservations[Any, Any], reservation: Reservation[Any]) -> AsyncIterator[None]:
+    """Keep a reservation while its call waits for a place, for its next attempt, or for the provider."""
+
+    async def renew() -> None:
+        while True:
+            await asyncio.sleep(LEASE_SECONDS / 3)
+            await asyncio.to_thread(records.renew, reservation)
+
+    task = asyncio.create_task(renew())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+def require_price(desk: Desk, provider: str, model: str) -> Price:
+    """The price of a model today. Raises `Refused` when it is not known: a cap cannot hold on a guess."""
+    return desk.prices().require(provider, model, datetime.now(UTC).date())

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from assets.domain.costs import Estimate, speech_micros
+from assets.domain.costs import Estimate, script_micros, speech_micros
 from assets.domain.errors import Refused
 from assets.domain.fingerprints import take_key
 from assets.domain.keys import NarrationKey
-from assets.domain.scripts import CHARACTERS_PER_SECOND
-from assets.pipeline.desk import Desk
-from assets.pipeline.writing import Writing
+from assets.domain.scripts import CHARACTERS_PER_SECOND, Script, Segment
+from assets.pipeline.desk import Desk, Wanted
+from assets.pipeline.paying import require_price
+from assets.pipeline.writing import Writing, section_orders
+from assets.providers.base import PaidScriptWriter, PaidSpeechProvider, SectionOrder, SpeechRequest
+from assets.providers.embedded_writer import EmbeddedWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,43 +28,104 @@ class Planned:
     refusal: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Sections:
+    """The sections of a script: how many, those to be written, and all segments as they are or are likely to be."""
+
+    count: int
+    new: tuple[SectionOrder, ...]
+    segments: tuple[Segment, ...]
+    saved_micros: int = 0
+
+
+class Planning:
+    """Estimates for one look ahead: what several narrations share is counted for the first of them alone."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._writing = Writing(desk)
+        self._source_itself = EmbeddedWriter()
+        self._counted: set[str] = set()
+
+    async def estimate(self, wanted: Wanted) -> Estimate:
+        """What a narration would take now. Raises `Refused` when a price is not known.
+
+        Sections that are not written yet are taken to be as long as their source, and cut like it.
+        """
+        voice, provider = wanted.voice, self._desk.speech_provider(wanted.voice)
+        price = require_price(self._desk, provider.name, voice.model)
+        sections = await self._sections(wanted)
+        takes: dict[str, int] = {}
+        for segment in sections.segments:
+            ask = SpeechRequest(segment.text, wanted.key.locale, voice, directions=segment.directions)
+            sent = provider.billed_text(ask) if isinstance(provider, PaidSpeechProvider) else segment.text
+            takes[take_key(segment.directed, wanted.voice_digest)] = len(sent)
+        known = set(self._desk.ledger.takes.known(list(takes))) | self._counted
+        new = {take: length for take, length in takes.items() if take not in known}
+        self._counted |= set(new)
+        everything = sum(speech_micros(price, len(segment.directed)) for segment in sections.segments)
+        speech = sum(speech_micros(price, length) for length in new.values())
+        characters = sum(len(segment.text) for segment in sections.segments)
+        return Estimate(
+            sections=sections.count,
+            script_calls=len(sections.new),
+            segments=len(sections.segments),
+            takes_new=len(new),
+            characters=characters,
+            characters_new=sum(new.values()),
+            script_micros=self._script_micros(sections.new),
+            speech_micros=speech,
+            saved_micros=everything - speech + sections.saved_micros,
+            seconds=characters / CHARACTERS_PER_SECOND,
+        )
+
+    async def _sections(self, wanted: Wanted) -> _Sections:
+        writer = self._desk.writer()
+        if not isinstance(writer, PaidScriptWriter):
+            script = await self._writing.script(wanted)
+            return _Sections(len(script.sections), (), script.segments)
+        orders = [order for order in section_orders(wanted) if order.draft.spoken]
+        costs = self._desk.ledger.sections.known([order.key for order in orders])
+        if (kept := self._desk.files.script(wanted.script_fingerprint)) is not None:
+            script = Script.from_json(kept)
+            return _Sections(len(script.sections), (), script.segments, sum(costs.values()))
+        new: list[SectionOrder] = []
+        segments: list[Segment] = []
+        for order in orders:
+            made = self._desk.files.section(order.key) if order.key in costs else None
+            if made is not None:
+                segments += made.section(order.draft).segments
+                continue
+            if order.key not in self._counted:
+                new.append(order)
+                self._counted.add(order.key)
+            segments += (await self._source_itself.write(order)).segments
+        return _Sections(len(orders), tuple(new), tuple(segments), sum(costs.values()))
+
+    def _script_micros(self, orders: Iterable[SectionOrder]) -> int:
+        writer = self._desk.writer()
+        if not isinstance(writer, PaidScriptWriter):
+            return 0
+        price = require_price(self._desk, writer.name, writer.model)
+        return sum(script_micros(price, *writer.expected(order)) for order in orders)
+
+
 def plan(desk: Desk, keys: Iterable[NarrationKey]) -> tuple[Planned, ...]:
     """What each narration would take now. Nothing is claimed and nothing is bought.
 
-    Segments that several of them share are counted for the first alone: they are bought once.
+    Pieces that several of them share are counted for the first alone: they are bought once.
     """
-    writing = Writing(desk.files, desk.writer())
-    bought: set[str] = set()
-    return tuple(_planned(desk, writing, key, bought) for key in keys)
+
+    async def look() -> tuple[Planned, ...]:
+        planning = Planning(desk)
+        return tuple([await _planned(desk, planning, key) for key in keys])
+
+    return asyncio.run(look())
 
 
-def _planned(desk: Desk, writing: Writing, key: NarrationKey, bought: set[str]) -> Planned:
+async def _planned(desk: Desk, planning: Planning, key: NarrationKey) -> Planned:
     try:
         wanted = desk.wanted(key)
-        script = asyncio.run(writing.script(wanted))
-        price = desk.prices().require(wanted.voice.provider, wanted.voice.model, datetime.now(UTC).date())
+        return Planned(key, fresh=desk.view(key).fresh, estimate=await planning.estimate(wanted))
     except Refused as refused:
         return Planned(key, fresh=False, estimate=Estimate(), refusal=str(refused))
-    fresh = desk.view(key).fresh
-    takes = [take_key(segment.text, wanted.voice_digest) for segment in script.segments]
-    known = desk.ledger.takes.known(takes) | bought
-    texts = dict(zip(takes, (segment.text for segment in script.segments), strict=True))
-    new = {take: text for take, text in texts.items() if take not in known}
-    bought |= set(new)
-    characters_new = sum(map(len, new.values()))
-    everything = sum(speech_micros(price, len(segment.text)) for segment in script.segments)
-    cost = sum(speech_micros(price, len(text)) for text in new.values())
-    return Planned(
-        key,
-        fresh,
-        Estimate(
-            sections=len(script.sections),
-            segments=len(script.segments),
-            takes_new=len(new),
-            characters=script.characters,
-            characters_new=characters_new,
-            speech_micros=cost,
-            saved_micros=everything - cost,
-            seconds=script.characters / CHARACTERS_PER_SECOND,
-        ),
-    )

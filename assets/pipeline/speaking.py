@@ -6,20 +6,21 @@ import asyncio
 import contextlib
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from assets.domain.costs import speech_micros
 from assets.domain.errors import BadAnswer, OutcomeUnknown
 from assets.domain.fingerprints import take_key
-from assets.domain.gates import failed, take_gates
+from assets.domain.gates import Gate, failed, take_gates
+from assets.domain.pieces import Held, Reservation
 from assets.domain.scripts import Script
 from assets.domain.speech import Speech
-from assets.domain.takes import Reservation, StoredTake, Take, TakeHeld, TakeRequest
+from assets.domain.takes import StoredTake, Take, TakeRequest
 from assets.pipeline.calls import Flight
 from assets.pipeline.desk import Desk, Wanted
-from assets.pipeline.paying import Paying
+from assets.pipeline.paying import Bought, Paying, Purchase, require_price
 from assets.providers.base import PaidSpeechProvider, SpeechProvider, SpeechRequest
-from assets.providers.registry import speech_provider
 from assets.storage.ledger.work import Work
 
 _LOOK_AGAIN_SECONDS = 0.1
@@ -48,7 +49,7 @@ class Speaking:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._ledger = desk.ledger
+        self._takes = desk.ledger.takes
         self._files = desk.files
         self._concurrency = desk.settings.speech_concurrency
         self._paying = Paying(desk)
@@ -60,23 +61,23 @@ class Speaking:
 
         Raises `ProviderError` of the first take that could not be made; takes that are finished stay.
         """
-        provider = speech_provider(wanted.voice.provider)
-        keys = tuple(take_key(segment.text, wanted.voice_digest) for segment in script.segments)
+        provider = self._desk.speech_provider(wanted.voice)
+        keys = tuple(take_key(segment.directed, wanted.voice_digest) for segment in script.segments)
         texts = [segment.text for segment in script.segments]
         asks = {
-            key: SpeechRequest(text, wanted.key.locale, wanted.voice, before, after)
-            for key, text, before, after in zip(keys, texts, ["", *texts], [*texts[1:], ""], strict=False)
+            key: SpeechRequest(segment.text, wanted.key.locale, wanted.voice, before, after, segment.directions)
+            for key, segment, before, after in zip(keys, script.segments, ["", *texts], [*texts[1:], ""], strict=False)
         }
         counts = Counter(keys)
         bought = 0
 
         async def obtain(key: str, ask: SpeechRequest) -> None:
             nonlocal bought
-            was_bought = await self._obtain(key, ask, provider, work)
-            bought += was_bought
-            again = counts[key] - was_bought
+            is_new, cost = await self._obtain(key, ask, provider, work)
+            bought += is_new
+            again = counts[key] - is_new
             if again:
-                work.took(reused=again)
+                work.took(reused=again, saved_micros=again * cost)
             for _ in range(counts[key]):
                 spoke()
 
@@ -88,8 +89,8 @@ class Speaking:
             raise several.exceptions[0] from several
         return Spoken(keys, bought, len(keys) - bought)
 
-    async def _obtain(self, key: str, ask: SpeechRequest, provider: SpeechProvider, work: Work) -> bool:
-        """See that a take is stored; True when it had to be made."""
+    async def _obtain(self, key: str, ask: SpeechRequest, provider: SpeechProvider, work: Work) -> tuple[bool, int]:
+        """See that a take is stored; whether it had to be made, and what it cost, now or then, in micros."""
         voice = ask.voice
         request = TakeRequest(
             key=key,
@@ -98,107 +99,136 @@ class Speaking:
             voice=voice.key.name,
             locale=ask.locale.tag,
             text=ask.text,
-            estimate_micros=self._paying.estimate_micros(provider, ask),
+            estimate_micros=self._at_most(provider, ask),
         )
         attempt = 0
         async with self._being_made[key], self._slot(provider):
             while True:
-                match self._ledger.takes.reserve(request, work, caps=self._desk.settings.caps):
-                    case StoredTake():
+                match self._takes.reserve(request, work, caps=self._desk.settings.caps):
+                    case StoredTake(cost_micros=cost):
                         if await asyncio.to_thread(self._files.take, key) is not None:
-                            return False
-                        self._ledger.takes.discard(key)
-                    case TakeHeld():
+                            return False, cost
+                        self._takes.discard(key)
+                    case Held():
                         await asyncio.sleep(_LOOK_AGAIN_SECONDS)
                     case Reservation() as reservation:
                         attempt += 1
-                        last = attempt == _ATTEMPTS_AT_A_GOOD_TAKE
-                        kept = await self._make_or_finish(reservation, ask, provider, work, last=last)
+                        kept, cost = await self._make_or_finish(
+                            reservation, ask, provider, work, last=attempt == _ATTEMPTS_AT_A_GOOD_TAKE
+                        )
                         if kept is not Kept.NOT:
-                            return kept is Kept.NEW
+                            return kept is Kept.NEW, cost
 
     async def _make_or_finish(
-        self, reservation: Reservation, ask: SpeechRequest, provider: SpeechProvider, work: Work, *, last: bool
-    ) -> Kept:
-        """Have a reserved take made. When this is cancelled, a call that is being paid for comes to its end first.
-
-        Its take is kept for whoever asks next; what was only waiting is given up at once.
-        """
+        self,
+        reservation: Reservation[TakeRequest],
+        ask: SpeechRequest,
+        provider: SpeechProvider,
+        work: Work,
+        *,
+        last: bool,
+    ) -> tuple[Kept, int]:
         flight = Flight()
         making = asyncio.create_task(self._make(reservation, ask, provider, work, flight, last=last))
-        try:
-            return await asyncio.shield(making)
-        except asyncio.CancelledError:
-            flight.stopping = True
-            if not flight.under_way:
-                making.cancel()
-            await asyncio.wait([making])
-            if making.cancelled():
-                # A task that is cancelled before its first step never comes to its own clearing up.
-                self._ledger.takes.release(reservation, unknown=flight.under_way)
-            raise
+        return await flight.land(making, lambda unknown: self._takes.release(reservation, unknown=unknown))
 
     async def _make(
         self,
-        reservation: Reservation,
+        reservation: Reservation[TakeRequest],
         ask: SpeechRequest,
         provider: SpeechProvider,
         work: Work,
         flight: Flight,
         *,
         last: bool,
-    ) -> Kept:
+    ) -> tuple[Kept, int]:
         """Have a reserved take spoken and keep it, unless it is durable already or is spoken badly."""
         try:
             if (found := await asyncio.to_thread(self._files.take, reservation.request.key)) is not None:
-                self._ledger.takes.adopt(reservation, found[0])
-                return Kept.OLD
-            if isinstance(provider, PaidSpeechProvider):
-                speech, earlier = await self._paying.speak(provider, ask, reservation, work, flight)
-            else:
-                speech, earlier = await provider.speak(ask), False
+                self._takes.adopt(reservation, found[0])
+                return Kept.OLD, found[0].cost_micros
+            bought = await self._speak(reservation, ask, provider, work, flight)
             flight.under_way = True
         except OutcomeUnknown:
-            self._ledger.takes.release(reservation, unknown=True)
-            if self._paying.buys_again and not last:
-                return Kept.NOT
+            self._takes.release(reservation, unknown=True)
+            if self._paying.buys_again and not last and not flight.stopping:
+                return Kept.NOT, 0
             raise
         except asyncio.CancelledError:
             # The call may be at the provider: only its history can tell, and whoever comes next will ask it.
-            self._ledger.takes.release(reservation, unknown=flight.under_way)
+            self._takes.release(reservation, unknown=flight.under_way)
             raise
         except BaseException:
-            self._ledger.takes.release(reservation)
+            self._takes.release(reservation)
             raise
         # What is paid for is kept even when the narration is cancelled in this moment.
-        take = Take.of(reservation.request, speech)
-        bad = await asyncio.shield(asyncio.to_thread(self._judge_and_keep, reservation, take, speech, earlier))
+        take = Take.of(reservation.request, bought.answer)
+        bad = await asyncio.shield(asyncio.to_thread(self._judge_and_keep, reservation, take, bought))
         flight.under_way = False
         if not bad:
-            work.took(bought=1, cost_micros=speech.cost_micros)
-            return Kept.NEW
+            work.took(bought=1, cost_micros=take.cost_micros)
+            return Kept.NEW, take.cost_micros
         if last:
             raise BadAnswer(
                 f"The voice '{ask.voice.key}' spoke a segment badly, {_ATTEMPTS_AT_A_GOOD_TAKE} times: {bad}",
                 remedy="Ask again; if it stays so, change that sentence or choose another voice.",
             )
         work.note(f"A segment was spoken badly and is spoken again: {bad}")
-        return Kept.NOT
+        return Kept.NOT, 0
 
-    def _judge_and_keep(self, reservation: Reservation, take: Take, speech: Speech, earlier: bool) -> str:
+    async def _speak(
+        self,
+        reservation: Reservation[TakeRequest],
+        ask: SpeechRequest,
+        provider: SpeechProvider,
+        work: Work,
+        flight: Flight,
+    ) -> Bought[Speech]:
+        """The speech, by whoever speaks it; what a paid one billed is worked out at today's price."""
+        if not isinstance(provider, PaidSpeechProvider):
+            return Bought(await provider.speak(ask))
+        bought = await self._paying.buy(
+            self._purchase(provider, ask), reservation, self._desk.ledger.takes, work, flight
+        )
+        price = require_price(self._desk, provider.name, ask.voice.model)
+        told = bought.answer.billed_characters
+        cost = speech_micros(price, len(provider.billed_text(ask)) if told is None else told)
+        return replace(bought, answer=replace(bought.answer, cost_micros=cost))
+
+    def _purchase(self, provider: PaidSpeechProvider, ask: SpeechRequest) -> Purchase[Speech]:
+        return Purchase(
+            account=provider.account,
+            places=self._concurrency,
+            call=lambda: provider.speak(ask),
+            recover=lambda lost: provider.recover(ask, lost),
+        )
+
+    def _at_most(self, provider: SpeechProvider, ask: SpeechRequest) -> int:
+        """What a call may cost at most, in micros. Raises `Refused` when its price is not known."""
+        if not isinstance(provider, PaidSpeechProvider):
+            return 0
+        price = require_price(self._desk, provider.name, ask.voice.model)
+        return speech_micros(price, len(provider.billed_text(ask)))
+
+    def _judge_and_keep(self, reservation: Reservation[TakeRequest], take: Take, bought: Bought[Speech]) -> str:
         """Keep a take that passes its gates; otherwise say what is wrong with it, and settle what it cost."""
         from assets.audio.encoding import encode_flac
         from assets.audio.measuring import measure_speech
 
+        speech = bought.answer
         last_word = max((word.end_seconds for word in speech.words), default=None)
-        if bad := failed(take_gates(take.text, measure_speech(speech), last_word)):
-            self._ledger.takes.spoiled(reservation, take)
+        gates = (
+            *take_gates(take.text, measure_speech(speech), last_word),
+            Gate("answer", not speech.flaw, speech.flaw),
+        )
+        if bad := failed(gates):
+            self._takes.spoiled(reservation, take, earlier=bought.earlier)
             return " ".join(gate.detail for gate in bad)
         facts = self._files.put_take(take, encode_flac(speech.pcm, take.sample_rate))
-        if earlier:
-            self._ledger.takes.adopt(reservation, take)
+        if bought.earlier:
+            self._takes.adopt(reservation, replace(take, size=facts.size, sha256=facts.sha256))
         else:
-            self._ledger.takes.store(reservation, take, facts)
+            self._takes.store(reservation, take, facts)
         return ""
 
     def _slot(self, provider: SpeechProvider) -> contextlib.AbstractAsyncContextManager[None]:

@@ -1,4 +1,4 @@
-"""The script stage: an outline becomes a script, once for all voices that say it the same way."""
+"""The script stage: an outline becomes a script, each section written once for all voices that say it the same way."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import asyncio
 from collections import defaultdict
 
 from assets.domain.errors import BadAnswer
-from assets.domain.scripts import Script, drafts
-from assets.pipeline.desk import Wanted
-from assets.providers.base import ScriptWriter
-from assets.storage.files import Files
+from assets.domain.fingerprints import section_key
+from assets.domain.scripts import Script, Section, SectionDraft, drafts
+from assets.pipeline.composing import Composing
+from assets.pipeline.desk import Desk, Wanted
+from assets.providers.base import FreeScriptWriter, PaidScriptWriter, SectionOrder
+from assets.storage.ledger.work import Work
 from assets.text.coverage import assemble
 from assets.text.leaks import leaks
 
@@ -17,24 +19,70 @@ from assets.text.leaks import leaks
 class Writing:
     """Scripts by fingerprint: kept ones are read, others are written section by section and kept."""
 
-    def __init__(self, files: Files, writer: ScriptWriter) -> None:
-        self._files = files
-        self._writer = writer
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._files = desk.files
+        self._composing = Composing(desk)
         self._being_written: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def script(self, wanted: Wanted) -> Script:
-        """The script of a text as it is now. Raises `Refused` when nothing in it can be said, `BadAnswer` by a gate."""
+    async def script(self, wanted: Wanted, work: Work | None = None) -> Script:
+        """The script of a text as it is now; whatever of it has to be paid for is paid for on behalf of `work`.
+
+        Raises `Refused` when nothing in it can be said, `BadAnswer` by a gate, and what its writer raises.
+        """
         fingerprint = wanted.script_fingerprint
         async with self._being_written[fingerprint]:
             if (kept := self._files.script(fingerprint)) is not None:
+                self._say_saved(wanted, work)
                 return Script.from_json(kept)
-            sections = [
-                await self._writer.write(draft, wanted.outline, wanted.key.locale) for draft in drafts(wanted.outline)
-            ]
-            script = assemble(wanted.outline, wanted.key.locale, sections)
+            script = assemble(wanted.outline, wanted.key.locale, await self._sections(wanted, work))
             require_clean(script)
             self._files.put_script(fingerprint, script.as_json())
             return script
+
+    async def _sections(self, wanted: Wanted, work: Work | None) -> list[Section]:
+        orders = section_orders(wanted)
+        match self._desk.writer():
+            case PaidScriptWriter() as writer:
+                try:
+                    async with asyncio.TaskGroup() as group:
+                        tasks = [group.create_task(self._composing.section(order, writer, work)) for order in orders]
+                except BaseExceptionGroup as several:
+                    raise several.exceptions[0] from several
+                return [task.result() for task in tasks]
+            case FreeScriptWriter() as writer:
+                return [await writer.write(order) for order in orders]
+        raise AssertionError("a script writer is free or paid")
+
+    def _say_saved(self, wanted: Wanted, work: Work | None) -> None:
+        """A script that is shared saves what its sections cost."""
+        if work is None or not isinstance(self._desk.writer(), PaidScriptWriter):
+            return
+        known = self._desk.ledger.sections.known([order.key for order in section_orders(wanted)])
+        if saved := sum(known.values()):
+            work.paid(saved_micros=saved)
+
+
+def section_orders(wanted: Wanted) -> list[SectionOrder]:
+    """What a script writer is asked for, section by section."""
+    found = drafts(wanted.outline)
+    around = ["", *(_text(draft) for draft in found), ""]
+    return [
+        SectionOrder(
+            key=section_key(draft, locale=wanted.key.locale.tag, writer=wanted.writer),
+            draft=draft,
+            outline=wanted.outline,
+            locale=wanted.key.locale,
+            style=wanted.writer.style,
+            before=around[number],
+            after=around[number + 2],
+        )
+        for number, draft in enumerate(found)
+    ]
+
+
+def _text(draft: SectionDraft) -> str:
+    return " ".join(block.text for block in draft.spoken)
 
 
 def require_clean(script: Script) -> None:

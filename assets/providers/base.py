@@ -2,29 +2,104 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from assets.domain.keys import Locale
 from assets.domain.outlines import Outline
-from assets.domain.scripts import Section, SectionDraft
+from assets.domain.pieces import LostCall
+from assets.domain.scripts import NO_STYLE, Direction, Section, SectionDraft, Style
 from assets.domain.speech import Speech
 from assets.domain.voices import Voice
 
 
+@dataclass(frozen=True, slots=True)
+class SectionOrder:
+    """One section to be written. `key` is its address, by which a provider's history knows it again.
+
+    Outline and neighbours are context and no part of the key: otherwise one edited paragraph would re-write three
+    sections. `before` and `after` are what the neighbouring sections say in the source.
+    """
+
+    key: str
+    draft: SectionDraft
+    outline: Outline
+    locale: Locale
+    style: Style = NO_STYLE
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a model wrote, and how it came to an end."""
+
+    text: str
+    ending: str
+    """`complete`, `cut_off` at its longest length, or `refused`."""
+    prompt_tokens: int | None = None
+    """What was read, None when the server does not say."""
+    completion_tokens: int | None = None
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """An earlier answer that did not pass, and what was wrong with it, as sentences for the model."""
+
+    answer: str
+    faults: tuple[str, ...]
+
+
 class ScriptWriter(Protocol):
-    """Writes one section of a script at a time, so that one edited paragraph re-writes one section."""
+    """Who writes scripts, one section at a time, so that one edited paragraph re-writes one section."""
 
     name: str
     """`embedded`, `openai`: part of the script's fingerprint, like the two below."""
     model: str
     prompt_version: str
 
-    async def write(self, draft: SectionDraft, outline: Outline, locale: Locale) -> Section:
-        """The section as it will be said, its segments in order and each tied to a block of the draft.
+    def style(self, persona: str, directions: Sequence[str]) -> Style:
+        """What of a voice this writer heeds; voices of equal style share their scripts."""
+        ...
 
-        The outline is context for the writer and no part of any cache key. Raises `ProviderError`.
+
+@runtime_checkable
+class FreeScriptWriter(ScriptWriter, Protocol):
+    """A writer on this machine."""
+
+    async def write(self, order: SectionOrder) -> Section:
+        """The section as it will be said, its segments in order and each tied to a block of the draft."""
+        ...
+
+
+@runtime_checkable
+class PaidScriptWriter(ScriptWriter, Protocol):
+    """A writer that costs money: one answer a call; whoever calls pays, judges the answer and asks for a repair."""
+
+    account: str
+
+    def refusal(self) -> str | None:
+        """Why nothing can be written, with the remedy, or None when a call can be made."""
+        ...
+
+    def at_most(self, order: SectionOrder, repair: Repair | None = None) -> tuple[int, int]:
+        """The most tokens that are read and written by a call. Never below the bill."""
+        ...
+
+    def expected(self, order: SectionOrder) -> tuple[int, int]:
+        """About how many tokens will be read and written; for telling beforehand what it will cost."""
+        ...
+
+    async def answer(self, order: SectionOrder, repair: Repair | None = None) -> Answer:
+        """What the model writes. Raises `ProviderError`."""
+        ...
+
+    async def recover(self, key: str, lost: LostCall) -> Answer | None:
+        """The answer to a lost call for the section of that key; None when it was surely never given.
+
+        Raises `OutcomeUnknown` when the provider cannot tell.
         """
         ...
 
@@ -42,6 +117,7 @@ class SpeechRequest:
     voice: Voice
     text_before: str = ""
     text_after: str = ""
+    directions: tuple[Direction, ...] = ()
 
 
 class SpeechProvider(Protocol):
@@ -69,7 +145,15 @@ class PaidSpeechProvider(SpeechProvider, Protocol):
     account: str
     """Whose calls are counted together and whose faults open one circuit: `elevenlabs`, `openai`."""
 
-    async def recover(self, request: SpeechRequest, *, since: datetime) -> Speech | None:
+    def directions(self, voice: Voice) -> tuple[str, ...]:
+        """The directions that the voice's model understands; they are never read out."""
+        ...
+
+    def billed_text(self, request: SpeechRequest) -> str:
+        """What is sent, character by character as it is billed."""
+        ...
+
+    async def recover(self, request: SpeechRequest, lost: LostCall) -> Speech | None:
         """The audio of an earlier call whose outcome is unknown, from the provider's own history.
 
         None when it was surely never made. Raises `OutcomeUnknown` when the provider cannot tell, `Unavailable` and

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from assets.domain.keys import Locale
-from assets.domain.outlines import BlockKind, Outline
-from assets.domain.scripts import SEGMENT_LIMIT_CHARS, Section, SectionDraft
+from assets.domain.scripts import NO_STYLE, SEGMENT_LIMIT_CHARS, Section, Style
+from assets.providers.base import SectionOrder
 from assets.text.segments import segments
 
 _FULL_STOPS = {"hi": "।", "mr": "।", "ne": "।", "ja": "。", "zh": "。", "ur": "۔"}
@@ -28,12 +29,16 @@ class EmbeddedWriter:
     def __init__(self, limit: int = SEGMENT_LIMIT_CHARS) -> None:
         self._limit = limit
 
-    async def write(self, draft: SectionDraft, outline: Outline, locale: Locale) -> Section:  # noqa: ARG002
+    def style(self, persona: str, directions: Sequence[str]) -> Style:  # noqa: ARG002 - of the protocol
+        """None: the text speaks for itself, whoever says it."""
+        return NO_STYLE
+
+    async def write(self, order: SectionOrder) -> Section:
         """The section as it will be said; without segments when all of its blocks are left out."""
+        draft, locale = order.draft, order.locale
         spoken = tuple(
             segment
-            for block in draft.blocks
-            if block.kind is not BlockKind.LEFT_OUT
+            for block in draft.spoken
             for segment in segments(replace(block, text=closed(block.text, locale)), locale, self._limit)
         )
         return Section(draft.id, draft.title, draft.level, spoken)

@@ -2,6 +2,7 @@
 
 ```
 takes/ab/<key>.flac, <key>.json                    what was said, and everything about it
+sections/ab/<key>.json                             sections of scripts that a paid writer wrote
 scripts/<fingerprint>.json                         scripts, shared by the voices that say the same
 narrations/<content>/<locale>/<voice>/<folder>/    published versions, each in a folder of its own
 partial/                                           work that is not finished, and files half written
@@ -28,6 +29,7 @@ from assets.domain.errors import Corrupt, Refused
 from assets.domain.fingerprints import digest
 from assets.domain.keys import NarrationKey
 from assets.domain.narrations import FileFacts, Version
+from assets.domain.sections import Manuscript
 from assets.domain.takes import Take
 from assets.storage.disks import make_folder, put_in_place, saying_what_is_wrong, sync_folder, write_durably
 from assets.storage.processes import mark_of, this_process
@@ -105,7 +107,29 @@ class Files:
 
     def script(self, fingerprint: str) -> dict[str, Any] | None:
         """A script as plain data; None when it is not there. A damaged one is set aside and not there either."""
-        path = self._script_path(fingerprint)
+        return self._sealed(self._script_path(fingerprint), "script")
+
+    def put_script(self, fingerprint: str, script: dict[str, Any]) -> None:
+        """Keep a script for every narration that says the same."""
+        self._seal(self._script_path(fingerprint), "script", script)
+
+    def section(self, key: str) -> Manuscript | None:
+        """A written section; None when it is not there. A damaged one is set aside and not there either."""
+        path = self._section_path(key)
+        found = self._sealed(path, "section")
+        if found is None:
+            return None
+        made = Manuscript.from_json(found)
+        if made.key != key:
+            self.set_aside(path, why=f"The section {key[:12]} is another one.")
+            return None
+        return made
+
+    def put_section(self, made: Manuscript) -> None:
+        """Keep a written section for every script that says the same; it is durable when this returns."""
+        self._seal(self._section_path(made.key), "section", made.as_json())
+
+    def _sealed(self, path: Path, name: str) -> dict[str, Any] | None:
         with saying_what_is_wrong(path):
             try:
                 kept = path.read_bytes()
@@ -113,18 +137,18 @@ class Files:
                 return None
         try:
             found = _json_of(kept)
-            script = found.get("script")
-            if not isinstance(script, dict) or found.get("sha256") != digest(script):
-                raise Corrupt(f"The script {fingerprint[:12]} is not what was stored.", remedy="It is written again.")
+            content = found.get(name)
+            if not isinstance(content, dict) or found.get("sha256") != digest(content):
+                raise Corrupt(f"The {name} {path.stem[:12]} is not what was stored.", remedy="It is written again.")
         except Corrupt as corrupt:
             self.set_aside(path, why=corrupt.message)
             return None
-        return script
+        return content
 
-    def put_script(self, fingerprint: str, script: dict[str, Any]) -> None:
-        """Keep a script for every narration that says the same."""
-        kept = {"sha256": digest(script), "script": script}
-        self._write(self._script_path(fingerprint), json.dumps(kept, ensure_ascii=False, indent=1).encode())
+    def _seal(self, path: Path, name: str, content: dict[str, Any]) -> None:
+        """Write plain data with its own hash beside it, so that damage is known when it is read."""
+        kept = {"sha256": digest(content), name: content}
+        self._write(path, json.dumps(kept, ensure_ascii=False, indent=1).encode())
 
     # Published narrations
 
@@ -240,6 +264,10 @@ class Files:
 
     def _script_path(self, fingerprint: str) -> Path:
         return self.resolve(f"scripts/{_checked(_HASH, fingerprint)}.json")
+
+    def _section_path(self, key: str) -> Path:
+        name = _checked(_HASH, key)
+        return self.resolve(f"sections/{name[:2]}/{name}.json")
 
     def _version_folder(self, key: NarrationKey, fingerprint: str, claim_id: str, attempt: int) -> Path:
         claim = _checked(_CLAIM, claim_id).replace("-", "")[:12]

@@ -38,7 +38,7 @@ class Reconciliation:
 
     `freed`: narrations whose process is gone; they wait for the next. `unsubmitted`: claims that wait although no run
     was submitted for them; submitting them is for the caller. `orphans`: paths that nothing names; removed.
-    `adopted`: keys of takes that were paid for and not known; known from now on. `damaged`: what is made
+    `adopted`: keys of takes and sections that were paid for and not known; known from now on. `damaged`: what is made
     again when it is asked for next.
     """
 
@@ -85,6 +85,7 @@ def reconcile(
     partial = sorted((files.root / "partial").glob("*"))
     published = sorted(files.under("narrations"))
     taken = sorted(files.under("takes"))
+    written = sorted(files.under("sections"))
 
     gone = ledger.claims.gone()
     if apply:
@@ -97,6 +98,7 @@ def reconcile(
     orphans = [path for path in partial if _is_orphaned_work(path, at_work, old)]
     orphans += _orphaned_versions(ledger, files, published, at_work, old)
     adopted, unfinished = _stray_takes(ledger, files, taken, old, apply=apply)
+    adopted += _stray_sections(ledger, files, written, apply=apply)
     orphans += unfinished
     if apply:
         for path in orphans:
@@ -110,6 +112,7 @@ def reconcile(
         damaged=(
             *_damaged_versions(ledger, files, apply=apply, thorough=thorough),
             *_damaged_takes(ledger, files, apply=apply, thorough=thorough),
+            *_missing_sections(ledger, files, apply=apply),
         ),
     )
 
@@ -162,6 +165,20 @@ def _stray_takes(
     return adopted, orphans
 
 
+def _stray_sections(ledger: Ledger, files: Files, written: list[Path], *, apply: bool) -> list[str]:
+    """Sections that were written and paid for, and that the ledger does not know, made known; damaged ones go aside."""
+    keys = [path.stem for path in written if path.suffix == ".json"]
+    known = ledger.sections.known(keys)
+    adopted = []
+    for key in keys:
+        if key in known or ledger.sections.is_being_made(key):
+            continue
+        made = files.section(key)
+        if made is not None and (not apply or ledger.sections.adopt_found(made)):
+            adopted.append(key)
+    return adopted
+
+
 def _whole_take(files: Files, key: str, paths: list[Path]) -> Take | None:
     """The take of these files when both are there and right; looking changes nothing."""
     sheet = next((path for path in paths if path.suffix == ".json"), None)
@@ -194,6 +211,14 @@ def _damaged_takes(ledger: Ledger, files: Files, *, apply: bool, thorough: bool)
                 files.take(take.key)
                 ledger.takes.discard(take.key)
             yield Damage(take.key, facts.path, what)
+
+
+def _missing_sections(ledger: Ledger, files: Files, *, apply: bool) -> Iterator[Damage]:
+    for section in ledger.sections.all():
+        if files.section(section.key) is None:
+            if apply:
+                ledger.sections.discard(section.key)
+            yield Damage(section.key, f"sections/{section.key[:2]}/{section.key}.json", "it is missing or damaged")
 
 
 def _is_older(path: Path, moment: float) -> bool:

@@ -14,7 +14,7 @@ from assets.domain.voices import Voice, Voices, unique
 from assets.providers.registry import SPEECH_PROVIDERS
 
 _REQUIRED = ("name", "provider", "model", "provider_voice", "locales")
-_OPTIONAL = ("licence", "description", "not_locales", "settings")
+_OPTIONAL = ("licence", "description", "persona", "not_locales", "settings")
 
 
 def load(path: Path) -> Voices:
@@ -70,6 +70,7 @@ def _voice(path: Path, key: str, table: object) -> Voice:
         description=_text(table, "description", entry),
         not_locales=not_locales,
         settings=_settings(table, entry),
+        persona=" ".join(_text(table, "persona", entry).split()),
     )
 
 

@@ -14,7 +14,7 @@ SUMMARISED = {BlockKind.TABLE: "a table is mentioned, not read", BlockKind.CODE:
 
 def coverage(outline: Outline, sections: Sequence[Section]) -> tuple[Coverage, ...]:
     """What became of every source block, in the order of the source."""
-    said = {segment.block_id for section in sections for segment in section.segments}
+    said = {block for section in sections for segment in section.segments for block in segment.blocks}
     return tuple(_outcome(block, block.id in said) for block in outline.blocks)
 
 

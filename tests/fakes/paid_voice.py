@@ -6,9 +6,9 @@ import asyncio
 import math
 import struct
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from assets.domain.errors import OutcomeUnknown, StudioError
+from assets.domain.pieces import LostCall
 from assets.domain.speech import Speech
 from assets.providers.base import SpeechRequest
 
@@ -67,11 +67,19 @@ class PaidVoice:
                 raise OutcomeUnknown("The connection was cut off.")
             case Silence():
                 self.billed.append(request.text)
-                return Speech(bytes(2 * RATE), RATE, cost_micros=len(request.text) * MICROS_PER_CHARACTER)
+                return Speech(bytes(2 * RATE), RATE, billed_characters=len(request.text))
         self.billed.append(request.text)
         return spoken(request.text)
 
-    async def recover(self, request: SpeechRequest, *, since: datetime) -> Speech | None:
+    def directions(self, voice: object) -> tuple[str, ...]:
+        """It takes none."""
+        return ()
+
+    def billed_text(self, request: SpeechRequest) -> str:
+        """All of it."""
+        return request.text
+
+    async def recover(self, request: SpeechRequest, lost: LostCall) -> Speech | None:
         """What the history says."""
         if not self.history_works:
             raise OutcomeUnknown("The history of this account cannot be read.", remedy="Ask again later.")
@@ -87,4 +95,4 @@ def spoken(text: str) -> Speech:
         for n in range(total)
     )
     pcm = struct.pack(f"<{total}h", *samples)
-    return Speech(pcm, RATE, cost_micros=len(text) * MICROS_PER_CHARACTER, request_id=f"r-{abs(hash(text))}")
+    return Speech(pcm, RATE, billed_characters=len(text), request_id=f"r-{abs(hash(text))}")

@@ -54,8 +54,8 @@ fake = _fake()
 def voice(monkeypatch: pytest.MonkeyPatch):
     """A paid voice that the registry knows as `paid`; waits are short."""
     made = fake.PaidVoice()
-    monkeypatch.setitem(registry.SPEECH_PROVIDERS, "paid", "paid_voice:PaidVoice")  # type: ignore[index]
-    monkeypatch.setitem(registry._MADE, "paid_voice:PaidVoice", made)
+    monkeypatch.setitem(registry.SPEECH_PROVIDERS, "paid", registry.Place("paid_voice:PaidVoice"))  # type: ignore[index]
+    monkeypatch.setitem(registry._MADE, ("paid_voice:PaidVoice",), made)
     monkeypatch.setattr(calls, "RetryRule", lambda: RetryRule(first_seconds=0.001))
     monkeypatch.setattr(paying, "_HISTORY_AFTER_SECONDS", (0.0, 0.0))
     return made

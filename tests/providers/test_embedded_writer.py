@@ -5,6 +5,7 @@ import pytest
 from assets.domain.keys import Locale
 from assets.domain.outlines import BlockKind
 from assets.domain.scripts import Section, drafts
+from assets.providers.base import SectionOrder
 from assets.providers.embedded_writer import EmbeddedWriter, closed
 from assets.text.pages import parse
 
@@ -12,7 +13,7 @@ from assets.text.pages import parse
 def sections(text: str, locale: str = "en", limit: int = 400) -> list[Section]:
     outline = parse(text, mdx=True, locale=Locale(locale), name="lesson")
     writer = EmbeddedWriter(limit)
-    return [asyncio.run(writer.write(draft, outline, Locale(locale))) for draft in drafts(outline)]
+    return [asyncio.run(writer.write(SectionOrder("k", draft, outline, Locale(locale)))) for draft in drafts(outline)]
 
 
 def test_a_section_speaks_its_blocks_in_order():

@@ -1,7 +1,9 @@
 """What every speech provider must do. A new one is added to PROVIDERS with a sentence it can say."""
 
 import asyncio
+import sys
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,7 +17,11 @@ from assets.domain.voices import Voice
 from assets.domain.words import words
 from assets.providers.base import SpeechProvider, SpeechRequest
 from assets.providers.registry import SPEECH_PROVIDERS, speech_provider
+from assets.settings import Settings
 from assets.storage.voice_files import load
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "fakes"))
+import provider_server
 
 VOICES = load(Path(__file__).parents[2] / "data" / "catalogue" / "voices.toml")
 
@@ -39,10 +45,14 @@ class Provider:
     voice: Voice
     locales: tuple[str, ...]
     not_spoken: str
+    timed: bool = True
+    """Whether it says when each word is said."""
+    exact: bool = True
+    """Whether its moments are of the sound itself; those of the provider server are shared out."""
 
     @property
     def engine(self) -> SpeechProvider:
-        return speech_provider(self.voice.provider)
+        return speech_provider(self.voice.provider, server_settings())
 
     def say(self, text: str, locale: str = "en") -> Speech:
         return asyncio.run(self.engine.speak(SpeechRequest(text, Locale(locale), self.voice)))
@@ -51,19 +61,30 @@ class Provider:
 PROVIDERS = {
     "piper": Provider(VOICES.get("joe"), ("en", "en-GB"), "id"),
     "espeak": Provider(VOICES.get("espeak"), tuple(TEXTS), "ja"),
+    "elevenlabs": Provider(VOICES.get("nina"), tuple(TEXTS), "sw", exact=False),
+    "openai-speech": Provider(VOICES.get("nova"), tuple(TEXTS), "hak", timed=False, exact=False),
 }
 SAYABLE = [(name, locale) for name, provider in PROVIDERS.items() for locale in provider.locales]
 
 
+@cache
+def server_settings() -> Settings:
+    """The paid ones are customers of the provider server: their SDKs are real, the server is ours."""
+    return Settings.from_environment(provider_server.Server().start().settings)
+
+
 def installed(name: str) -> bool:
-    return find_spec({"piper": "piper", "espeak": "espeakng_loader"}[name]) is not None
+    return find_spec({"piper": "piper", "espeak": "espeakng_loader"}.get(name, name.partition("-")[0])) is not None
 
 
 def levels(speech: Speech) -> np.ndarray:
     return np.abs(np.frombuffer(speech.pcm, "<i2").astype(np.int32))
 
 
-def check_words(text: str, speech: Speech) -> None:
+def check_words(text: str, speech: Speech, timed: bool = True) -> None:
+    if not timed:
+        assert speech.words == ()
+        return
     assert [(word.first_char, word.last_char) for word in speech.words] == list(words(text))
     before = 0.0
     for word in speech.words:
@@ -95,20 +116,22 @@ def test_a_segment_is_audio_with_a_moment_for_every_word(name, locale):
     assert np.count_nonzero(levels(speech) >= 32_767) == 0, "clipped"
     syllables = len(text) * (2.5 if locale == "zh" else 1)
     assert 0.03 * syllables < speech.duration_seconds < 0.16 * syllables
-    check_words(text, speech)
+    check_words(text, speech, PROVIDERS[name].timed)
     assert all(word.end_seconds > word.start_seconds for word in speech.words)
 
 
 def test_a_long_segment_is_said_to_its_end(provider):
     text = ("Every word of this long segment must be heard, from the first to the last. " * 6)[:399] + "."
     speech = provider.say(text)
-    check_words(text, speech)
-    assert speech.words[-1].end_seconds > speech.duration_seconds - 1.0
+    check_words(text, speech, provider.timed)
+    assert not provider.timed or speech.words[-1].end_seconds > speech.duration_seconds - 1.0
     halves = [provider.say(half) for half in (text[: len(text) // 2], text[len(text) // 2 :])]
     assert speech.duration_seconds == pytest.approx(sum(half.duration_seconds for half in halves), rel=0.1)
 
 
 def test_a_word_is_where_its_sound_is(provider):
+    if not provider.exact:
+        pytest.skip("the provider server hums, so there are no words to be found in its sound")
     text = "One, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve."
     speech = provider.say(text)
     loud = levels(speech) > 300
@@ -125,7 +148,7 @@ def test_segments_spoken_at_once_are_each_their_own(provider):
         return await asyncio.gather(*(provider.engine.speak(request) for request in requests))
 
     for text, speech in zip(texts, asyncio.run(together()), strict=True):
-        check_words(text, speech)
+        check_words(text, speech, provider.timed)
         assert speech.duration_seconds == pytest.approx(provider.say(text).duration_seconds, abs=0.05)
 
 
@@ -140,7 +163,7 @@ def test_a_listener_who_leaves_does_not_silence_the_next(provider):
             task.cancel()
         return await provider.engine.speak(SpeechRequest("Still here.", Locale("en"), provider.voice))
 
-    check_words("Still here.", asyncio.run(leave()))
+    check_words("Still here.", asyncio.run(leave()), provider.timed)
 
 
 def test_a_locale_that_cannot_be_spoken_is_refused_with_a_remedy(provider):
@@ -156,7 +179,11 @@ def test_a_locale_that_cannot_be_spoken_is_refused_with_a_remedy(provider):
 def test_a_voice_that_the_provider_does_not_have_is_refused(provider, fault):
     known = {field: getattr(provider.voice, field) for field in ("model", "provider_voice", "settings")}
     voice = Voice(VoiceKey("odd"), "Odd", provider.voice.provider, locales=("en",), **{**known, **fault})
-    assert provider.engine.refusal(voice, Locale("en")) is not None
+    engine = provider.engine
+    if provider.voice.provider == "openai-speech":
+        # A server of one's own may have any voice; OpenAI itself has those it names.
+        engine = speech_provider("openai-speech", Settings.from_environment({"OPENAI_API_KEY": "sk-none"}))
+    assert engine.refusal(voice, Locale("en")) is not None
 
 
 @pytest.mark.parametrize(
@@ -175,7 +202,7 @@ def test_a_voice_that_the_provider_does_not_have_is_refused(provider, fault):
 )
 def test_hostile_text_is_only_text(provider, text):
     speech = provider.say(text)
-    check_words(text, speech)
+    check_words(text, speech, provider.timed)
     assert levels(speech).max() > 1_000
     assert speech.duration_seconds < 60
 

@@ -9,9 +9,10 @@ from assets.domain.claims import ClaimState, Ended, NotYet
 from assets.domain.errors import Cancelled, ClaimLost, Corrupt, Refused
 from assets.domain.keys import NarrationKey
 from assets.domain.narrations import Failure, Outcome
+from assets.domain.pieces import Reservation
 from assets.domain.speech import Speech
 from assets.domain.states import IllegalTransition, Status
-from assets.domain.takes import Reservation, StoredTake, Take, TakeRequest
+from assets.domain.takes import StoredTake, Take, TakeRequest
 from assets.storage.ledger.work import Work
 
 KEYS = [NarrationKey.of(f"articles/n{number}", "en", "joe") for number in range(2)]

@@ -8,8 +8,9 @@ from sqlalchemy import create_engine, exc, text
 from assets.domain.costs import Caps
 from assets.domain.errors import BudgetExceeded, Cancelled, ClaimLost
 from assets.domain.narrations import FileFacts
+from assets.domain.pieces import EarlierCall, Held, Reservation
 from assets.domain.speech import Speech, WordTiming
-from assets.domain.takes import EarlierCall, Reservation, StoredTake, Take, TakeHeld, TakeRequest
+from assets.domain.takes import StoredTake, Take, TakeRequest
 from assets.storage.ledger.spending import Spent
 
 KEY = "c" * 64
@@ -43,14 +44,14 @@ def test_an_unknown_take_is_reserved_made_and_known_from_then_on(bench, takes):
     assert (stored.samples, stored.size, stored.sha256, stored.request_id) == (2400, 321, "d" * 64, "r1")
     assert takes.reserve(REQUEST, work) == stored
     assert kinds_of_spending(bench) == ["reserved", "settled"]
-    assert takes.known([KEY, "e" * 64]) == {KEY}
+    assert takes.known([KEY, "e" * 64]) == {KEY: TAKE.cost_micros}
 
 
 def test_a_take_that_is_being_made_is_held(bench, takes):
     work, other = bench.begun(), bench.begun(key=bench.key.__class__.of("articles/a", "en", "joe"))
     takes.reserve(REQUEST, work)
-    assert takes.reserve(REQUEST, other) == TakeHeld(work.holder)
-    assert takes.reserve(REQUEST, work) == TakeHeld(work.holder)
+    assert takes.reserve(REQUEST, other) == Held(work.holder)
+    assert takes.reserve(REQUEST, work) == Held(work.holder)
     assert takes.get(KEY) is None
     assert takes.is_being_made(KEY)
 

@@ -7,9 +7,10 @@ import sys
 import pytest
 
 from assets.domain.claims import Publication
+from assets.domain.pieces import Reservation
 from assets.domain.speech import Speech
 from assets.domain.states import Status
-from assets.domain.takes import Reservation, Take, TakeRequest
+from assets.domain.takes import Take, TakeRequest
 from assets.storage.files import ROLES, Files
 from assets.storage.processes import mark_of, this_process
 from assets.storage.reconciliation import reconcile

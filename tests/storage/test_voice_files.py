@@ -4,6 +4,7 @@ import pytest
 
 from assets.domain.errors import Refused
 from assets.domain.keys import Locale
+from assets.providers.models import ELEVENLABS, fault_of
 from assets.storage.voice_files import load
 
 JOE = """
@@ -26,7 +27,15 @@ def test_the_shipped_voices_are_sound_and_speak_the_shipped_locales():
     voices = load(Path(__file__).parents[2] / "data" / "catalogue" / "voices.toml")
     assert voices.default_for(Locale("en")).key.name == "joe"
     assert voices.default_for(Locale("id")).key.name == "espeak"
-    assert voices.for_locale(Locale("ja")) == ()
+    assert {voice.provider for voice in voices.for_locale(Locale("ja"))} == {"elevenlabs", "openai-speech"}
+
+
+def test_the_shipped_paid_voices_are_five_and_each_has_an_id_of_its_own():
+    voices = load(Path(__file__).parents[2] / "data" / "catalogue" / "voices.toml")
+    paid = [voice for voice in voices.entries if voice.provider == "elevenlabs"]
+    assert [voice.key.name for voice in paid] == ["nina", "alex", "sarah", "david", "maya"]
+    assert len({voice.provider_voice for voice in paid}) == 5
+    assert all(fault_of(ELEVENLABS[voice.model], voice.settings) == "" for voice in paid)
 
 
 def test_a_voice_keeps_all_that_is_written_of_it(tmp_path):

@@ -5,6 +5,7 @@ import pytest
 from assets.domain.errors import Refused
 from assets.domain.keys import Locale
 from assets.domain.scripts import Script, drafts
+from assets.providers.base import SectionOrder
 from assets.providers.embedded_writer import EmbeddedWriter
 from assets.text.coverage import assemble, coverage
 
@@ -30,7 +31,11 @@ x = 1
 
 def script(outline) -> Script:
     writer, locale = EmbeddedWriter(), Locale("en")
-    return assemble(outline, locale, [asyncio.run(writer.write(draft, outline, locale)) for draft in drafts(outline)])
+    return assemble(
+        outline,
+        locale,
+        [asyncio.run(writer.write(SectionOrder("k", draft, outline, locale))) for draft in drafts(outline)],
+    )
 
 
 def test_every_block_is_spoken_summarised_or_left_out_with_a_reason(page):

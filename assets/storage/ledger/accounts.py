@@ -64,6 +64,13 @@ class Accounts:
             rows = tx.execute(select(circuits).order_by(circuits.c.account))
             return tuple(Circuit(r.account, r.faults, r.opened, r.open_until, r.why) for r in rows)
 
+    def close_all(self) -> tuple[Circuit, ...]:
+        """Let every account be called again at once, when the cause is mended; gives those that were open."""
+        with self._books.database.writing() as tx:
+            found = tx.execute(select(circuits).where(circuits.c.open_until.is_not(None))).all()
+            tx.execute(delete(circuits))
+        return tuple(Circuit(r.account, r.faults, r.opened, r.open_until, r.why) for r in found)
+
     def worked(self, account: str) -> None:
         """A call to the account worked: its circuit is closed."""
         with self._books.database.reading() as tx:

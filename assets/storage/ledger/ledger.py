@@ -12,6 +12,7 @@ from assets.storage.ledger.books import Books
 from assets.storage.ledger.claims import Claims
 from assets.storage.ledger.database import Database
 from assets.storage.ledger.narrations import Narrations
+from assets.storage.ledger.sections import Sections
 from assets.storage.ledger.spending import Spending
 from assets.storage.ledger.takes import Takes
 from assets.storage.ledger.versions import Versions
@@ -35,6 +36,7 @@ class Ledger:
         self.versions = Versions(books)
         self.spend = Spending(books)
         self.takes = Takes(books, self.spend)
+        self.sections = Sections(books, self.spend)
         self.accounts = Accounts(books)
 
     @classmethod

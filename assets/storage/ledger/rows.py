@@ -69,14 +69,6 @@ def holder_of(row: Row[Any]) -> Holder | None:
     return Holder(m[claims.c.holder_host], m[claims.c.holder_pid], m[claims.c.holder_started])
 
 
-def taker_of(row: Row[Any]) -> Holder | None:
-    """Who makes the take, while it is reserved."""
-    m = row._mapping
-    if m[takes.c.holder_host] is None:
-        return None
-    return Holder(m[takes.c.holder_host], m[takes.c.holder_pid], m[takes.c.holder_started])
-
-
 def files_as_json(files: Mapping[str, FileFacts]) -> dict[str, dict[str, Any]]:
     """The files of a version as the ledger keeps them."""
     return {role: asdict(facts) for role, facts in files.items()}
@@ -98,6 +90,8 @@ def version_of(row: Row[Any]) -> Version:
         takes_bought=m[v.takes_bought],
         takes_reused=m[v.takes_reused],
         cost_micros=m[v.cost_micros],
+        estimate_micros=m[v.estimate_micros],
+        saved_micros=m[v.saved_micros],
         created_at=m[v.created_at],
         files={role: FileFacts(**facts) for role, facts in m[v.files].items()},
     )
@@ -120,6 +114,7 @@ def narration_of(row: Row[Any]) -> Narration:
         takes_bought=m[c.takes_bought] if known else 0,
         takes_reused=m[c.takes_reused] if known else 0,
         cost_micros=m[c.cost_micros] if known else 0,
+        estimate_micros=m[c.estimate_micros] if known else 0,
         failure=_failure(m[n.failure_code], m[n.failure_message], m[n.failure_remedy]),
         updated_at=m[n.updated_at],
     )

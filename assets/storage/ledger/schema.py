@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = "0002"
+SCHEMA_VERSION = "0003"
 """The newest migration. Migrations are numbered, so that an older program knows a newer ledger when it meets one."""
 
 
@@ -107,6 +107,8 @@ claims = Table(
     Column("takes_bought", Integer, nullable=False),
     Column("takes_reused", Integer, nullable=False),
     Column("cost_micros", BigInteger, nullable=False),
+    Column("estimate_micros", BigInteger, nullable=False, server_default="0"),
+    Column("saved_micros", BigInteger, nullable=False, server_default="0"),
     Column("version_number", Integer),
     Column("failure_code", String(40), nullable=False),
     Column("failure_message", Text, nullable=False),
@@ -154,6 +156,8 @@ versions = Table(
     Column("takes_bought", Integer, nullable=False),
     Column("takes_reused", Integer, nullable=False),
     Column("cost_micros", BigInteger, nullable=False),
+    Column("estimate_micros", BigInteger, nullable=False, server_default="0"),
+    Column("saved_micros", BigInteger, nullable=False, server_default="0"),
     Column("files", JSON, nullable=False),
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("narration_id", "number"),
@@ -193,8 +197,40 @@ takes = Table(
     ),
 )
 
+# Sections of scripts that a paid writer wrote; their words are in the files.
+sections = Table(
+    "sections",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("state", String(10), nullable=False),
+    Column("reservation_id", String(36), nullable=False),
+    Column("claim_id", String(36), nullable=False),
+    Column("estimate_micros", BigInteger, nullable=False),
+    Column("holder_host", String(120)),
+    Column("holder_pid", Integer),
+    Column("holder_started", String(40)),
+    Column("lease_expires_at", Instant),
+    Column("provider", String(64), nullable=False),
+    Column("model", String(120), nullable=False),
+    Column("locale", String(20), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("prompt_tokens", Integer, nullable=False),
+    Column("completion_tokens", Integer, nullable=False),
+    Column("cost_micros", BigInteger, nullable=False),
+    Column("request_id", String(200), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("stored_at", Instant),
+    Index(
+        "ix_sections_reserved",
+        "key",
+        sqlite_where=text("state = 'reserved'"),
+        postgresql_where=text("state = 'reserved'"),
+    ),
+)
+
 # Append-only: triggers refuse every change. `micros` is money that was spent, `held_micros` the change in money set
 # aside: a reservation adds its estimate, its settlement or release takes it back, an unknown outcome leaves it there.
+# `take_key` is the key of the piece, a take or a section; `stage` says which.
 spend = Table(
     "spend",
     metadata,
@@ -212,9 +248,12 @@ spend = Table(
     Column("claim_id", String(36), nullable=False),
     Column("narration_id", Serial),
     Column("request_id", String(200), nullable=False),
+    Column("stage", String(10), nullable=False, server_default="speech"),
     Index(None, "at"),
     Index(None, "take_key"),
     Index(None, "claim_id"),
+    Index(None, "reservation_id"),
+    Index("ix_spend_unknown", "id", sqlite_where=text("kind = 'unknown'"), postgresql_where=text("kind = 'unknown'")),
 )
 
 events = Table(

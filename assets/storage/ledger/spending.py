@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, case, func, insert, select
+from sqlalchemy import Connection, Row, case, func, insert, select
 
 from assets.domain.costs import MICROS, Caps
 from assets.domain.errors import BudgetExceeded
-from assets.domain.takes import TakeRequest
+from assets.domain.pieces import LostCall, PieceRequest, Stage, Unsettled, Witness
 from assets.storage.ledger.books import Books
 from assets.storage.ledger.schema import claims, spend
+
+_WITNESS_AT_MOST = timedelta(days=1)
+unknown_lines = spend.alias("unknown_lines")
 
 
 class Kind(StrEnum):
@@ -97,7 +101,7 @@ class Spending:
         tx: Connection,
         kind: Kind,
         reservation_id: str,
-        request: TakeRequest,
+        request: PieceRequest,
         claim_id: str,
         *,
         micros: int = 0,
@@ -120,8 +124,126 @@ class Spending:
                 claim_id=claim_id,
                 narration_id=tx.scalar(select(claims.c.narration_id).where(claims.c.id == claim_id)),
                 request_id=request_id,
+                stage=request.stage.value,
             )
         )
+
+    def give_up(self, tx: Connection, reservation_id: str, *, unknown: bool) -> None:
+        """The maker of a piece is gone: nobody knows what became of its call, or nothing is due.
+
+        Within a transaction of the caller.
+        """
+        reserved = self._reserved(tx, reservation_id)
+        if reserved is not None:
+            held = 0 if unknown else -reserved._mapping[spend.c.held_micros]
+            kind = Kind.UNKNOWN if unknown else Kind.RELEASED
+            self._copy(tx, reserved, kind, micros=0, held_micros=held, request_id="")
+
+    def decide(self, reservation_id: str, *, paid: bool, request_id: str = "", micros: int | None = None) -> bool:
+        """Settle an unknown call by what a person or the provider's history says; False when it is settled already.
+
+        `micros` is what it cost, by default all that was set aside.
+        """
+        with self._books.database.writing() as tx:
+            reserved = self._reserved(tx, reservation_id)
+            if reserved is None or self._is_closed(tx, reservation_id):
+                return False
+            held = reserved._mapping[spend.c.held_micros]
+            kind = Kind.SETTLED if paid else Kind.RELEASED
+            cost = (held if micros is None else micros) if paid else 0
+            self._copy(tx, reserved, kind, micros=cost, held_micros=-held, request_id=request_id)
+            return True
+
+    def unsettled(self) -> tuple[Unsettled, ...]:
+        """The calls of which nobody knows what became of them, oldest first; their money is set aside."""
+        closed = select(spend.c.reservation_id).where(
+            spend.c.kind.in_([Kind.SETTLED.value, Kind.RELEASED.value]),
+            spend.c.reservation_id == unknown_lines.c.reservation_id,
+        )
+        lost = select(unknown_lines.c.reservation_id).where(unknown_lines.c.kind == "unknown", ~closed.exists())
+        with self._books.database.reading() as tx:
+            rows = tx.execute(
+                select(spend)
+                .where(spend.c.kind == Kind.RESERVED.value, spend.c.reservation_id.in_(lost))
+                .order_by(spend.c.id)
+            ).all()
+        return tuple(
+            Unsettled(
+                reservation_id=row.reservation_id,
+                stage=Stage(row.stage),
+                key=row.take_key,
+                provider=row.provider,
+                model=row.model,
+                voice=row.voice,
+                estimate_micros=row.held_micros,
+                reserved_at=row.at,
+                claim_id=row.claim_id,
+            )
+            for row in rows
+        )
+
+    def settled_calls(self, key: str) -> frozenset[str]:
+        """The provider's names of the calls for a piece that are accounted for."""
+        with self._books.database.reading() as tx:
+            return frozenset(
+                tx.scalars(
+                    select(spend.c.request_id).where(
+                        spend.c.take_key == key, spend.c.kind == Kind.SETTLED.value, spend.c.request_id != ""
+                    )
+                )
+            )
+
+    def lost_call(self, request: PieceRequest, since: datetime) -> LostCall:
+        """What is known of a call for a piece that was made after a moment and whose answer was lost."""
+        with self._books.database.reading() as tx:
+            row = tx.execute(
+                select(spend.c.take_key, spend.c.request_id, spend.c.at)
+                .where(
+                    spend.c.kind == Kind.SETTLED.value,
+                    spend.c.provider == request.provider,
+                    spend.c.model == request.model,
+                    spend.c.voice == request.voice,
+                    spend.c.request_id != "",
+                    spend.c.at >= since - _WITNESS_AT_MOST,
+                )
+                .order_by(spend.c.id.desc())
+                .limit(1)
+            ).one_or_none()
+        witness = Witness(row.take_key, row.request_id, row.at) if row is not None else None
+        return LostCall(since, self.settled_calls(request.key), witness)
+
+    def of_claim(self, claim_id: str) -> dict[Stage, tuple[int, int]]:
+        """For each stage, how many calls were paid for a claim and what they cost, in micros."""
+        with self._books.database.reading() as tx:
+            rows = tx.execute(
+                select(spend.c.stage, func.count(), func.coalesce(func.sum(spend.c.micros), 0))
+                .where(spend.c.claim_id == claim_id, spend.c.kind == Kind.SETTLED.value)
+                .group_by(spend.c.stage)
+            ).all()
+        return {Stage(stage): (int(count), int(micros)) for stage, count, micros in rows}
+
+    def _reserved(self, tx: Connection, reservation_id: str) -> Row[Any] | None:
+        return tx.execute(
+            select(spend).where(spend.c.reservation_id == reservation_id, spend.c.kind == Kind.RESERVED.value)
+        ).one_or_none()
+
+    def _is_closed(self, tx: Connection, reservation_id: str) -> bool:
+        return bool(
+            tx.scalar(
+                select(func.count()).where(
+                    spend.c.reservation_id == reservation_id,
+                    spend.c.kind.in_([Kind.SETTLED.value, Kind.RELEASED.value]),
+                )
+            )
+        )
+
+    def _copy(
+        self, tx: Connection, line: Row[Any], kind: Kind, *, micros: int, held_micros: int, request_id: str
+    ) -> None:
+        """A further line about the reservation of another."""
+        kept = {c.name: line._mapping[c] for c in spend.c if c.name != "id"}
+        changes = {"at": self._books.clock(), "kind": kind.value, "micros": micros}
+        tx.execute(insert(spend).values({**kept, **changes, "held_micros": held_micros, "request_id": request_id}))
 
     def open_reservations(self, tx: Connection, take_key: str) -> list[OpenReservation]:
         """The reservations of a take that were neither settled nor released, oldest first."""

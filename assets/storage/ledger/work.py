@@ -79,7 +79,23 @@ class Work:
 
         self.sign_of_life(change)
 
-    def took(self, *, bought: int = 0, reused: int = 0, cost_micros: int = 0) -> None:
+    def expects(self, micros: int) -> None:
+        """What the work is expected to cost, said before anything is paid. A sign of life.
+
+        The first word counts: a claim that is taken over was estimated when it began.
+        """
+        self._progress(lambda claim: {"estimate_micros": claim._mapping[claims.c.estimate_micros] or micros})
+
+    def paid(self, *, cost_micros: int = 0, saved_micros: int = 0) -> None:
+        """So much was paid for a section, or saved because it was written before. A sign of life."""
+        self._progress(
+            lambda claim: {
+                "cost_micros": claim._mapping[claims.c.cost_micros] + cost_micros,
+                "saved_micros": claim._mapping[claims.c.saved_micros] + saved_micros,
+            }
+        )
+
+    def took(self, *, bought: int = 0, reused: int = 0, cost_micros: int = 0, saved_micros: int = 0) -> None:
         """So many segments more have their take, made now or known before. A sign of life."""
         self._progress(
             lambda claim: {
@@ -87,6 +103,7 @@ class Work:
                 "takes_bought": claim._mapping[claims.c.takes_bought] + bought,
                 "takes_reused": claim._mapping[claims.c.takes_reused] + reused,
                 "cost_micros": claim._mapping[claims.c.cost_micros] + cost_micros,
+                "saved_micros": claim._mapping[claims.c.saved_micros] + saved_micros,
             }
         )
 
@@ -125,6 +142,8 @@ class Work:
                     takes_bought=m[claims.c.takes_bought],
                     takes_reused=m[claims.c.takes_reused],
                     cost_micros=int(cost or 0),
+                    estimate_micros=m[claims.c.estimate_micros],
+                    saved_micros=m[claims.c.saved_micros],
                     files=files_as_json(publication.files),
                     created_at=self._books.clock(),
                 )
