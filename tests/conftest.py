@@ -109,7 +109,11 @@ def studio(tmp_path: Path, ready_home: Path) -> Studio:
 
     home, content = tmp_path / "home", tmp_path / "content"
     shutil.copytree(ready_home, home)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("STUDIO_", "DAGSTER_", "OPENAI_", "ELEVENLABS_"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("STUDIO_", "DAGSTER_", "OPENAI_", "ELEVENLABS_"))
+    }
     environment = {
         **kept,
         "STUDIO_HOME": str(home),

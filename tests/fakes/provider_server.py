@@ -157,6 +157,13 @@ class Server:
         with self._lock:
             return [call for call in self.calls if call.stage == stage]
 
+    def wait_until_idle(self) -> None:
+        """Until no call is being carried out; those whose customer is gone are, too."""
+        deadline = time.monotonic() + 20
+        while self.under_way:
+            assert time.monotonic() < deadline, "a call that never ends"
+            time.sleep(0.02)
+
     def as_json(self) -> dict[str, Any]:
         """What was counted, for another process."""
         with self._lock:

@@ -49,6 +49,12 @@ class House:
 
     server: fake.Server
     desk: Desk
+    environment: dict[str, str]
+
+    @property
+    def files(self) -> Path:
+        """Where takes and versions lie."""
+        return self.desk.files.root
 
     def make(self, *keys: NarrationKey) -> Made:
         """Make one narration, as the engine does wherever it runs."""
@@ -85,29 +91,26 @@ class House:
 
 
 @contextmanager
-def house(folder: Path, *, policy: str = "hold", voice_model: str = "", budget: str = "") -> Iterator[House]:
+def house(folder: Path, *, policy: str = "hold", budget: str = "") -> Iterator[House]:
     """A fresh studio with one lesson; waits are short, and a call may last a second."""
     server = fake.Server(hang_seconds=20).start()
     content = folder / "content"
     content.mkdir(parents=True)
     (content / "tides.md").write_text(LESSON)
-    desk = open_desk(
-        Settings.from_environment(
-            {
-                "STUDIO_HOME": str(folder / "home"),
-                "STUDIO_CONTENT": str(content),
-                "STUDIO_CALL_TIMEOUT_SECONDS": "1",
-                "STUDIO_UNKNOWN_OUTCOME": policy,
-                "STUDIO_BUDGET_USD_PER_DAY": budget,
-                **server.settings,
-            }
-        )
-    )
+    environment = {
+        "STUDIO_HOME": str(folder / "home"),
+        "STUDIO_CONTENT": str(content),
+        "STUDIO_CALL_TIMEOUT_SECONDS": "1",
+        "STUDIO_UNKNOWN_OUTCOME": policy,
+        "STUDIO_BUDGET_USD_PER_DAY": budget,
+        **server.settings,
+    }
+    desk = open_desk(Settings.from_environment(environment))
     before = (calls.RetryRule, paying._HISTORY_AFTER_SECONDS)
     calls.RetryRule = lambda: RetryRule(first_seconds=0.01)  # type: ignore[assignment,misc]
     paying._HISTORY_AFTER_SECONDS = (0.0, 0.05)
     try:
-        yield House(server, desk)
+        yield House(server, desk, environment)
     finally:
         calls.RetryRule, paying._HISTORY_AFTER_SECONDS = before  # type: ignore[misc]
         desk.ledger.close()

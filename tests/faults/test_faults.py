@@ -36,7 +36,7 @@ PERMANENT = {
 PIECES = {"script": SCRIPTS, "speech": TAKES}
 
 
-@pytest.mark.parametrize(("stage", "fault", "how"), all_scenarios(), ids="-".join)
+@pytest.mark.parametrize(("stage", "fault", "how"), all_scenarios(), ids=[" - ".join(each) for each in all_scenarios()])
 def test_a_fault_ends_in_the_truth(tmp_path: Path, stage: str, fault: str, how: str) -> None:
     told = scenario(tmp_path, stage, fault, how)
     pieces = PIECES[stage]
