@@ -24,16 +24,16 @@ class Accounts:
 
         The lease must be longer than a call can last; a place whose process is gone is free at once.
         """
+        with self._books.database.reading() as tx:
+            # Whoever waits looks often; only who may find a place takes the one pen of the ledger.
+            if len(self._places(tx, account)[0]) >= limit:
+                return None
         with self._books.database.writing() as tx:
             now = self._books.clock()
-            taken = 0
-            for row in tx.execute(select(calls).where(calls.c.account == account)):
-                other = Holder(row.holder_host, row.holder_pid, row.holder_started)
-                if is_gone(self._books.alive(other), row.lease_expires_at, now) or now > row.lease_expires_at:
-                    tx.execute(delete(calls).where(calls.c.id == row.id))
-                else:
-                    taken += 1
-            if taken >= limit:
+            taken, lost = self._places(tx, account)
+            if lost:
+                tx.execute(delete(calls).where(calls.c.id.in_(lost)))
+            if len(taken) >= limit:
                 return None
             place = str(uuid.uuid4())
             tx.execute(
@@ -47,6 +47,15 @@ class Accounts:
                 )
             )
             return place
+
+    def _places(self, tx: Connection, account: str) -> tuple[list[str], list[str]]:
+        """The places of an account that are taken, and those whose call is over without a word."""
+        now, taken, lost = self._books.clock(), list[str](), list[str]()
+        for row in tx.execute(select(calls).where(calls.c.account == account)):
+            other = Holder(row.holder_host, row.holder_pid, row.holder_started)
+            over = is_gone(self._books.alive(other), row.lease_expires_at, now) or now > row.lease_expires_at
+            (lost if over else taken).append(row.id)
+        return taken, lost
 
     def leave(self, place: str) -> None:
         """The call is over, however it ended."""
