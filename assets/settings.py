@@ -104,6 +104,7 @@ class Settings:
             "STUDIO_VOICES": str(self.voices),
             "STUDIO_PRICES": str(self.prices),
             "STUDIO_SCRIPT_WRITER": self.script_writer,
+            "STUDIO_SCRIPT_HISTORY": "yes" if self.script_history else "no",
             "OPENAI_API_KEY": self.openai.key,
             "OPENAI_BASE_URL": self.openai.url,
             "ELEVENLABS_API_KEY": self.elevenlabs.key,

@@ -36,17 +36,22 @@ def studio() -> None:
 @click.option("--host", help="Address the studio listens on.")
 @click.option("--port", type=int, help="Port of the studio.")
 @click.option("--dagster-port", type=int, help="Port of the Dagster webserver.")
-def up(host: str | None, port: int | None, dagster_port: int | None) -> None:
+@click.option("--fake-providers", is_flag=True, help="Try paid scripts and voices without a key: nobody is billed.")
+def up(host: str | None, port: int | None, dagster_port: int | None, fake_providers: bool) -> None:
     """Start the studio, the Dagster webserver and its daemon together."""
     from dagster_project.home import prepare
+    from studio_ui import pretend
+    from studio_ui.up import free_port
     from studio_ui.up import up as run
 
-    given = {"STUDIO_HOST": host, "STUDIO_PORT": port, "STUDIO_DAGSTER_PORT": dagster_port}
-    settings = Settings.from_environment(override={name: str(v) for name, v in given.items() if v is not None})
+    named = {"STUDIO_HOST": host, "STUDIO_PORT": port, "STUDIO_DAGSTER_PORT": dagster_port}
+    given = {name: str(value) for name, value in named.items() if value is not None}
+    provider_port = free_port() if fake_providers else None
+    settings = pretend.settings(given, provider_port) if provider_port else Settings.from_environment(override=given)
     _say("Preparing the ledger and Dagster's storage…")
     _desk(settings).ledger.close()
     prepare(settings)
-    run(settings)
+    run(settings, provider_port=provider_port)
 
 
 @studio.command()
@@ -304,6 +309,10 @@ def _print_narration(data: dict[str, Any], as_json: bool) -> None:
         words.append("nothing to do")
     elif data["takes_bought"] or data["takes_reused"]:
         words.append(f"{data['takes_bought']} takes made, {data['takes_reused']} reused, ${data['cost_usd']:.4f}")
+        if data["estimate_error_percent"] is not None:
+            words.append(f"estimated ${data['estimated_usd']:.4f} ({data['estimate_error_percent']:+.1f} %)")
+        if data["saved_usd"]:
+            words.append(f"${data['saved_usd']:.4f} saved by reuse")
     click.echo(f"{name}: {', '.join(words)}")
     if data["audio"]:
         click.echo(f"  {data['audio']}")

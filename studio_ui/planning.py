@@ -1,4 +1,4 @@
-"""`studio plan`: the same numbers as anywhere else in the studio, as plain data."""
+"""What narrations would take, as plain data: the numbers of `studio plan` and of the page are the same."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def plan_of(
     planned = plan(desk, keys)
     return {
         "narrations": [_row(each) for each in planned],
-        "total": _numbers(total(each.estimate for each in planned if not each.fresh)),
+        "total": numbers(total(each.estimate for each in planned if not each.fresh)),
     }
 
 
@@ -29,16 +29,21 @@ def _row(planned: Planned) -> dict[str, Any]:
     return {
         "narration": str(key),
         "state": "refused" if planned.refusal else "fresh" if planned.fresh else "to make",
-        **_numbers(planned.estimate),
+        **numbers(planned.estimate),
         "why_not": planned.refusal,
     }
 
 
-def _numbers(estimate: Estimate) -> dict[str, int | float]:
+def numbers(estimate: Estimate) -> dict[str, int | float]:
+    """An estimate as plain data: pieces, characters, dollars, and how long it will play."""
     return {
+        "sections": estimate.sections,
+        "sections_to_write": estimate.script_calls,
         "segments": estimate.segments,
         "takes_to_buy": estimate.takes_new,
         "characters_to_buy": estimate.characters_new,
+        "script_usd": estimate.script_micros / MICROS,
+        "speech_usd": estimate.speech_micros / MICROS,
         "cost_usd": estimate.micros / MICROS,
         "saved_usd": estimate.saved_micros / MICROS,
         "listening_seconds": round(estimate.seconds),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from assets.domain.costs import MICROS, error_percent
 from assets.domain.errors import StudioError
-from assets.domain.narrations import Version
+from assets.domain.narrations import Narration, Version
+from assets.domain.states import Status
 from assets.pipeline.desk import View
 from assets.storage.files import Files
 
@@ -16,7 +18,8 @@ def report(
     """The JSON of `studio generate` and `studio status` for one narration.
 
     Paths are absolute and of the version that plays now. `takes_bought`, `takes_reused` and `cost_usd` are of the
-    latest work on it; they are 0 when `made` is False, because this request made nothing.
+    latest work on it, and so is the estimate that it began with; they are 0 when `made` is False, because this request
+    made nothing. `saved_usd` is what the reused pieces of the version had cost.
     """
     narration, version = view.narration, view.narration.version
     failure = narration.failure
@@ -42,11 +45,22 @@ def report(
         "segments": version.segments if version else narration.segments_total,
         "takes_bought": narration.takes_bought if made else 0,
         "takes_reused": narration.takes_reused if made else (version.segments if version else 0),
-        "cost_usd": narration.cost_micros / 1_000_000 if made else 0.0,
+        "cost_usd": narration.cost_micros / MICROS if made else 0.0,
+        "estimated_usd": narration.estimate_micros / MICROS if made else 0.0,
+        "estimate_error_percent": _error(narration) if made else None,
+        "saved_usd": version.saved_micros / MICROS if version else 0.0,
         "attempts": narration.attempts,
         "run_id": narration.run_id,
         "error": found,
     }
+
+
+def _error(narration: Narration) -> float | None:
+    """An estimate is judged by work that came to its end."""
+    if narration.status is not Status.COMPLETED:
+        return None
+    error = error_percent(narration.estimate_micros, narration.cost_micros)
+    return None if error is None else round(error, 2)
 
 
 def _path(version: Version | None, role: str, files: Files) -> str | None:

@@ -17,6 +17,8 @@ from assets.domain.outlines import BlockKind
 from assets.domain.states import Status
 from assets.domain.voices import Voice
 from assets.pipeline.desk import Desk, View
+from assets.pipeline.planning import plan
+from studio_ui.planning import numbers
 from studio_ui.remembered import Remembered
 from studio_ui.snapshots import Snapshot, locale_name, phase, query, take_snapshot
 
@@ -24,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 SNAPSHOT_SECONDS = 1.0
 """How long one answer serves all open pages: at most one look at the ledger per narration and second."""
+PLAN_SECONDS = 10.0
+"""How long an estimate is good for: it changes only with the text, and with what other narrations have made."""
 TIMELINE_LINES = 60
 
 
@@ -78,6 +82,7 @@ class Studio:
         self.orchestrator = orchestrator
         self.default_locale = desk.settings.default_locale
         self._remembered = Remembered(SNAPSHOT_SECONDS, clock=clock)
+        self._plans = Remembered(PLAN_SECONDS, clock=clock)
 
     def contents(self, locale: Locale | None = None) -> tuple[Contents, ...]:
         """Everything that may be narrated, articles first, each with its title in a locale it exists in."""
@@ -142,13 +147,13 @@ class Studio:
 
     def _snapshot(self, key: NarrationKey) -> Snapshot:
         try:
-            view, characters = self.desk.view(key), self.characters(key)
+            view = self.desk.view(key)
             voice_name = self.desk.voices().get(key.voice).name
         except Refused as refused:  # its text or voice is gone; what was published can still be heard
             narration = self.ledger.narrations.get(key)
             if narration.version is None:
                 raise
-            view, characters = View(narration, key.content.path, fresh=False, stale=str(refused)), 0
+            view = View(narration, key.content.path, fresh=False, stale=str(refused))
             voice_name = key.voice.name
         narration = view.narration
         begun, position = None, 0
@@ -161,12 +166,24 @@ class Studio:
             view,
             voice_name,
             happenings=self.ledger.narrations.happenings(key, limit=TIMELINE_LINES),
-            characters=characters,
             begun=begun,
             position=position,
             run_url=self.orchestrator.run_url(narration.run_id) if narration.run_id else "",
+            plan=self._plan(view),
             now=datetime.now(UTC),
         )
+
+    def _plan(self, view: View) -> dict[str, int | float] | None:
+        """What the button would take, before anything is paid; None where it would make nothing, or cannot."""
+        narration = view.narration
+        if view.fresh or (narration.status is not None and narration.status.live):
+            return None
+
+        def look() -> dict[str, int | float] | None:
+            (planned,) = plan(self.desk, [narration.key])
+            return None if planned.refusal else numbers(planned.estimate)
+
+        return self._plans.get((narration.key, narration.updated_at), look)
 
     def request(self, key: NarrationKey, *, force: bool = False) -> Snapshot:
         """Ask for a narration and say how things stand. Raises `Refused` before anything is written.

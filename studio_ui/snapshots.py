@@ -13,7 +13,6 @@ from urllib.parse import quote, urlencode
 
 from assets.domain.keys import Locale, NarrationKey
 from assets.domain.narrations import Happening, Narration, Version
-from assets.domain.scripts import CHARACTERS_PER_SECOND
 from assets.domain.states import Status
 from assets.pipeline.desk import View
 
@@ -154,12 +153,11 @@ class Snapshot:
     segments_total: int
     position: int
     remaining_seconds: float | None
-    characters: int
-    listening_seconds: float
     attempts: int
     takes_bought: int
     takes_reused: int
     cost_usd: float
+    plan: dict[str, int | float] | None
     version: dict[str, Any] | None
     failure: dict[str, str] | None
     timeline: list[dict[str, str]]
@@ -182,13 +180,13 @@ def take_snapshot(
     voice_name: str,
     *,
     happenings: Sequence[Happening] = (),
-    characters: int = 0,
     begun: datetime | None = None,
     position: int = 0,
     run_url: str = "",
+    plan: dict[str, int | float] | None = None,
     now: datetime,
 ) -> Snapshot:
-    """The snapshot of a view. `characters` is what would be spoken, `begun` when the live work began."""
+    """The snapshot of a view. `begun` is when the live work began, `plan` what the button would take."""
     narration = view.narration
     key, failure = narration.key, narration.failure
     return Snapshot(
@@ -211,12 +209,11 @@ def take_snapshot(
         segments_total=narration.segments_total,
         position=position,
         remaining_seconds=remaining_seconds(narration, begun, now),
-        characters=characters,
-        listening_seconds=round(characters / CHARACTERS_PER_SECOND, 1),
         attempts=narration.attempts,
         takes_bought=narration.takes_bought,
         takes_reused=narration.takes_reused,
         cost_usd=narration.cost_micros / 1e6,
+        plan=plan,
         version=_version(narration.version) if narration.version else None,
         failure=_failure(narration) if failure and narration.status is Status.FAILED else None,
         timeline=[{"at": h.at.isoformat(), "kind": h.kind, "text": h.text} for h in happenings],
@@ -237,6 +234,9 @@ def _version(version: Version) -> dict[str, Any]:
         "segments": version.segments,
         "takes_reused": version.takes_reused,
         "cost_usd": version.cost_micros / 1e6,
+        "estimated_usd": version.estimate_micros / 1e6,
+        "estimate_error_percent": version.estimate_error_percent,
+        "saved_usd": version.saved_micros / 1e6,
         "created_at": version.created_at.isoformat(),
         "files": {role: media_url(version, role) for role in FILES if role in version.files},
     }

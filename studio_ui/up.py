@@ -25,6 +25,7 @@ from rich.console import Console
 
 from assets.domain.errors import Refused, StudioError
 from assets.settings import Settings
+from studio_ui import pretend
 
 _PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 _GIVE_UP_AFTER_SECONDS = 180.0
@@ -48,9 +49,10 @@ class Child:
 class Supervisor:
     """Starts the children in order, restarts one that ends by itself, and stops them all in reverse order."""
 
-    def __init__(self, settings: Settings, console: Console) -> None:
+    def __init__(self, settings: Settings, console: Console, provider_port: int | None = None) -> None:
         self._settings = settings
         self._console = console
+        self._provider_port = provider_port
         self._stopping = threading.Event()
         self._environment = settings.for_children()
         self.children: list[Child] = []
@@ -81,7 +83,7 @@ class Supervisor:
     def _plan(self) -> None:
         settings, logs = self._settings, self._settings.home / "logs"
         logs.mkdir(parents=True, exist_ok=True)
-        code_port = _free_port()
+        code_port = free_port()
         workspace = settings.dagster_home / "workspace.yaml"
         workspace.write_text(
             yaml.safe_dump(
@@ -104,6 +106,10 @@ class Supervisor:
                   logs / "dagster-daemon.log"),
         ]
         # fmt: on
+        if self._provider_port is not None:
+            address = f"tcp://127.0.0.1:{self._provider_port}"
+            server = pretend.command(self._provider_port)
+            self.children.insert(0, Child("provider server", server, logs / "provider-server.log", address))
 
     def _start(self, child: Child) -> None:
         with child.log.open("ab") as log:
@@ -141,6 +147,10 @@ class Supervisor:
         self._console.print(f"Studio   [bold]http://{settings.host}:{settings.port}[/]")
         self._console.print(f"Dagster  http://127.0.0.1:{settings.dagster_port}")
         self._console.print(f"Files    {settings.home}", soft_wrap=True)
+        if self._provider_port is not None:
+            shell = pretend.write_environment(settings, self._provider_port)
+            self._console.print("The providers are pretended: nobody is billed, and what they make is kept apart.")
+            self._console.print(f"For the command line in another shell: source {shell}", soft_wrap=True)
         self._console.print("Press Ctrl-C to stop everything.")
 
     def _stop(self) -> None:
@@ -159,15 +169,16 @@ class Supervisor:
             child.process.wait()
 
 
-def up(settings: Settings) -> None:
+def up(settings: Settings, *, provider_port: int | None = None) -> None:
     """Run the whole system until it is stopped. Raises `Refused` or `StudioError` with what to do about it.
 
     The ledger and Dagster's storage must be there already: several processes that meet an empty folder break it.
+    `provider_port` is where pretended providers shall listen, if there are to be any.
     """
     console = Console(stderr=True)
     for warning in settings.warnings:
         console.print(f"[yellow]{warning}[/]")
-    Supervisor(settings, console).run()
+    Supervisor(settings, console, provider_port).run()
 
 
 def _die_with_parent() -> Callable[[], None] | None:
@@ -207,7 +218,8 @@ def _answers(address: str) -> bool:
         return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -97,6 +97,11 @@ class Recorder:
             "cost_usd": dg.MetadataValue.float(version.cost_micros / 1_000_000 if made.result is Result.MADE else 0.0),
             "version": dg.MetadataValue.int(version.number),
         }
+        if made.result is Result.MADE:
+            facts["estimated_usd"] = dg.MetadataValue.float(version.estimate_micros / 1_000_000)
+            facts["saved_usd"] = dg.MetadataValue.float(version.saved_micros / 1_000_000)
+            if (off := version.estimate_error_percent) is not None:
+                facts["estimate_error_percent"] = dg.MetadataValue.float(round(off, 2))
         if made.produced is not None:
             if made.produced.loudness_lufs is not None:
                 facts["loudness_lufs"] = dg.MetadataValue.float(round(made.produced.loudness_lufs, 2))

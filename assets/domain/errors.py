@@ -118,6 +118,10 @@ class OutcomeUnknown(ProviderError):
     code = "outcome_unknown"
 
 
+class EarlierUnknown(OutcomeUnknown):
+    """Nobody can tell what became of an earlier call for the same piece; now nothing was called."""
+
+
 class BudgetExceeded(StudioError):
     """The work would pass a money cap."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from assets.domain.costs import error_percent
 from assets.domain.keys import NarrationKey
 from assets.domain.states import Status
 
@@ -44,6 +45,11 @@ class Version:
     estimate_micros: int = 0
     saved_micros: int = 0
     files: Mapping[str, FileFacts] = field(default_factory=dict)
+
+    @property
+    def estimate_error_percent(self) -> float | None:
+        """How far the estimate was off, in per cent of what it cost; None when it cost nothing."""
+        return error_percent(self.estimate_micros, self.cost_micros)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from assets.domain.costs import script_micros
-from assets.domain.errors import BadAnswer, OutcomeUnknown
+from assets.domain.errors import BadAnswer, EarlierUnknown, OutcomeUnknown
 from assets.domain.gates import failed
 from assets.domain.pieces import Held, Reservation
 from assets.domain.scripts import Section
@@ -124,8 +124,8 @@ class Composing:
                 flight,
             )
             flight.under_way = True
-        except OutcomeUnknown:
-            self._sections.release(reservation, unknown=True)
+        except OutcomeUnknown as unknown:
+            self._sections.release(reservation, unknown=not isinstance(unknown, EarlierUnknown))
             if self._paying.buys_again and not last and not flight.stopping:
                 return _Judged()
             raise

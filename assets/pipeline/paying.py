@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from assets.domain.costs import Price
-from assets.domain.errors import OutcomeUnknown, StudioError
+from assets.domain.errors import EarlierUnknown, OutcomeUnknown, StudioError
 from assets.domain.pieces import LostCall, Reservation
 from assets.pipeline.calls import Calls, Flight
 from assets.pipeline.desk import Desk
@@ -69,9 +69,9 @@ class Paying:
     ) -> Bought[Answer]:
         """The answer for a reserved piece.
 
-        Raises `OutcomeUnknown` when an answer was lost and nobody can tell what became of it. Under the policy `rebuy`
-        an earlier call of which that is so does not stand in the way, and its money stays set aside. What costs
-        nothing is simply asked for again.
+        Raises `OutcomeUnknown` when an answer was lost and nobody can tell what became of it, and `EarlierUnknown` when
+        that is so of a call before this reservation: then nothing is called. Under the policy `rebuy` such a call does
+        not stand in the way, and its money stays set aside. What costs nothing is simply asked for again.
         """
         tell = work.note if work is not None else _log.info
         free = reservation.request.estimate_micros == 0
@@ -82,9 +82,9 @@ class Paying:
                     if found is not None:
                         return Bought(found, earlier=True)
                     records.never_made(reservation)
-                except OutcomeUnknown:
+                except OutcomeUnknown as unknown:
                     if not self.buys_again:
-                        raise
+                        raise EarlierUnknown(unknown.message, remedy=unknown.remedy) from unknown
                     tell("An earlier answer is lost for good; it is bought again, as the settings say.")
             for lost in range(1, _LOST_ANSWERS + 1):
                 began = datetime.now(UTC)

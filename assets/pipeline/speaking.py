@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from assets.domain.costs import speech_micros
-from assets.domain.errors import BadAnswer, OutcomeUnknown
+from assets.domain.errors import BadAnswer, EarlierUnknown, OutcomeUnknown
 from assets.domain.fingerprints import take_key
 from assets.domain.gates import Gate, failed, take_gates
 from assets.domain.pieces import Held, Reservation
@@ -149,8 +149,8 @@ class Speaking:
                 return Kept.OLD, found[0].cost_micros
             bought = await self._speak(reservation, ask, provider, work, flight)
             flight.under_way = True
-        except OutcomeUnknown:
-            self._takes.release(reservation, unknown=True)
+        except OutcomeUnknown as unknown:
+            self._takes.release(reservation, unknown=not isinstance(unknown, EarlierUnknown))
             if self._paying.buys_again and not last and not flight.stopping:
                 return Kept.NOT, 0
             raise

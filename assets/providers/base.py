@@ -80,6 +80,10 @@ class PaidScriptWriter(ScriptWriter, Protocol):
 
     account: str
 
+    async def standing(self) -> Standing:
+        """How the account stands; nothing is bought."""
+        ...
+
     def refusal(self) -> str | None:
         """Why nothing can be written, with the remedy, or None when a call can be made."""
         ...
@@ -120,6 +124,16 @@ class SpeechRequest:
     directions: tuple[Direction, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an account or a voice stands at its provider: whether it is well, what was seen, and what to do if not."""
+
+    name: str
+    ok: bool
+    detail: str
+    remedy: str = ""
+
+
 class SpeechProvider(Protocol):
     """Speaks one segment at a time."""
 
@@ -144,6 +158,15 @@ class PaidSpeechProvider(SpeechProvider, Protocol):
 
     account: str
     """Whose calls are counted together and whose faults open one circuit: `elevenlabs`, `openai`."""
+
+    @property
+    def has_account(self) -> bool:
+        """Whether there is an account to call with; without one its voices are simply not offered."""
+        ...
+
+    async def standing(self, voices: Sequence[Voice]) -> list[Standing]:
+        """How the account stands, and each of these voices of its own; nothing is bought."""
+        ...
 
     def directions(self, voice: Voice) -> tuple[str, ...]:
         """The directions that the voice's model understands; they are never read out."""

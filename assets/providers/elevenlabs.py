@@ -32,7 +32,7 @@ from assets.domain.speech import Speech
 from assets.domain.voices import Voice
 from assets.domain.words import words
 from assets.providers.alignment import spread
-from assets.providers.base import SpeechRequest
+from assets.providers.base import SpeechRequest, Standing
 from assets.providers.connections import PerLoop, seconds_told, sendable, sentence
 from assets.providers.decoding import decode_mono, is_encoded
 from assets.providers.models import ELEVENLABS, SpeechModel, accepted, fault_of
@@ -204,18 +204,20 @@ class ElevenLabs:
             billed=_billed(str(change), model) if change > 0 else None,
         )
 
-    async def standing(self, voices: Sequence[Voice]) -> list[tuple[str, bool, str, str]]:
-        """How the account stands, for `studio doctor`: name, whether it is well, what was seen, what to do.
+    @property
+    def has_account(self) -> bool:
+        """Whether there is a key."""
+        return bool(self._account.key)
 
-        Nothing is bought. Each voice's id is looked up, so that one that was retired is known before it is paid for.
-        """
-        found: list[tuple[str, bool, str, str]] = []
+    async def standing(self, voices: Sequence[Voice]) -> list[Standing]:
+        """How the account stands, and each voice's id, so that one that was retired is known before it is paid for."""
+        found: list[Standing] = []
         try:
             async with self._calling() as client:
                 plan = await client.user.subscription.get(request_options=self._options())
             left = plan.character_limit - plan.character_count
             found.append(
-                (
+                Standing(
                     "elevenlabs account",
                     left > 0,
                     f"plan {plan.tier}, {left:,} of {plan.character_limit:,} characters left",
@@ -223,15 +225,15 @@ class ElevenLabs:
                 )
             )
         except StudioError as error:
-            found.append(("elevenlabs account", False, error.message, error.remedy))
+            found.append(Standing("elevenlabs account", False, error.message, error.remedy))
             return found
         for voice in voices:
             try:
                 async with self._calling() as client:
                     there = await client.voices.get(voice.provider_voice, request_options=self._options())
-                found.append((f"voice {voice.key}", True, f"is ElevenLabs' '{there.name}'", ""))
+                found.append(Standing(f"voice {voice.key}", True, f"is ElevenLabs' '{there.name}'"))
             except StudioError as error:
-                found.append((f"voice {voice.key}", False, error.message, "Give it another provider_voice."))
+                found.append(Standing(f"voice {voice.key}", False, error.message, "Give it another provider_voice."))
         return found
 
     def _model(self, request: SpeechRequest) -> SpeechModel:

@@ -19,6 +19,7 @@ from assets.domain.errors import (
     StudioError,
     Unavailable,
 )
+from assets.providers.base import Standing
 from assets.providers.connections import PerLoop, seconds_told, sentence
 
 if TYPE_CHECKING:
@@ -68,14 +69,14 @@ class OpenAIAccount:
         except (openai.APIError, json.JSONDecodeError) as fault:
             raise self.unreadable(type(fault).__name__) from None
 
-    async def standing(self, model: str) -> tuple[str, bool, str, str]:
+    async def standing(self, model: str) -> Standing:
         """How the account stands, for `studio doctor`; nothing is bought."""
         try:
             async with self.calling() as client:
                 await client.models.retrieve(model)
         except StudioError as error:
-            return "openai account", False, error.message, error.remedy
-        return "openai account", True, f"{self.name} has the model {model}", ""
+            return Standing("openai account", False, error.message, error.remedy)
+        return Standing("openai account", True, f"{self.name} has the model {model}")
 
     def unreadable(self, what: str) -> OutcomeUnknown:
         """An answer came that is no answer: it may have been carried out and billed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from assets.domain.accounts import Account
@@ -11,7 +12,7 @@ from assets.domain.pieces import LostCall
 from assets.domain.speech import Speech
 from assets.domain.voices import Voice
 from assets.domain.words import words
-from assets.providers.base import SpeechRequest
+from assets.providers.base import SpeechRequest, Standing
 from assets.providers.connections import sendable
 from assets.providers.models import OPENAI, accepted, fault_of
 from assets.providers.openai_account import OpenAIAccount
@@ -54,6 +55,15 @@ class OpenAISpeech:
         if not self._account.is_usable:
             return f"The voice '{voice.key}' needs a key: set OPENAI_API_KEY, or choose another voice."
         return None
+
+    @property
+    def has_account(self) -> bool:
+        """Whether there is a key, or a server of one's own."""
+        return self._account.is_usable
+
+    async def standing(self, voices: Sequence[Voice]) -> list[Standing]:
+        """How the account stands with the models of these voices; a voice cannot be looked up."""
+        return [await self._account.standing(model) for model in sorted({voice.model for voice in voices})]
 
     def directions(self, voice: Voice) -> tuple[str, ...]:  # noqa: ARG002 - of the protocol
         """None of its models takes directions within the text."""

@@ -11,7 +11,7 @@ from assets.domain.costs import expected_tokens
 from assets.domain.errors import OutcomeUnknown, Rejected
 from assets.domain.pieces import LostCall
 from assets.domain.scripts import Style
-from assets.providers.base import Answer, Repair, SectionOrder
+from assets.providers.base import Answer, Repair, SectionOrder, Standing
 from assets.providers.models import thinking_tokens
 from assets.providers.openai_account import OpenAIAccount
 from assets.providers.prompts import PROMPT_VERSION, messages
@@ -100,7 +100,7 @@ class OpenAIWriter:
             raise cannot_tell from refused
         return None
 
-    async def standing(self) -> tuple[str, bool, str, str]:
+    async def standing(self) -> Standing:
         """How the account stands, for `studio doctor`; nothing is bought."""
         return await self._account.standing(self.model)
 

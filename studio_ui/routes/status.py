@@ -56,6 +56,8 @@ def contract(snapshot: Snapshot, origin: str) -> dict[str, Any]:
         "takes_bought": snapshot.takes_bought,
         "takes_reused": snapshot.takes_reused,
         "cost_usd": snapshot.cost_usd,
+        "estimated_usd": snapshot.version["estimated_usd"] if snapshot.version else 0.0,
+        "saved_usd": snapshot.version["saved_usd"] if snapshot.version else 0.0,
         "attempts": snapshot.attempts,
         "run_id": snapshot.run_id,
         "error": snapshot.failure,

@@ -24,13 +24,41 @@ function show(selector, visible) {
   find(selector).hidden = !visible;
 }
 
+function dollars(amount) {
+  return `$${amount.toFixed(amount < 0.1 ? 4 : 2)}`;
+}
+
+function spent(version) {
+  if (!version.cost_usd) return words.cost_free;
+  const off = version.estimate_error_percent;
+  const percent = new Intl.NumberFormat(document.documentElement.lang, {
+    style: 'percent', maximumFractionDigits: 1, signDisplay: 'exceptZero',
+  }).format((off || 0) / 100);
+  return fill(words.cost, {cost: dollars(version.cost_usd), estimate: dollars(version.estimated_usd), percent});
+}
+
+// What the button will take, before anything is paid.
+function plan(now) {
+  if (now.live || !now.plan || !now.action) return '';
+  const number = (value) => value.toLocaleString(document.documentElement.lang);
+  const {plan} = now;
+  const parts = [plan.cost_usd ? fill(words.plan_cost, {cost: dollars(plan.cost_usd)}) : words.cost_free];
+  if (plan.sections_to_write) parts.push(fill(words.plan_sections, {count: number(plan.sections_to_write)}));
+  parts.push(fill(words.plan_takes, {count: number(plan.takes_to_buy), characters: number(plan.characters_to_buy)}));
+  const reused = plan.segments - plan.takes_to_buy;
+  if (reused > 0) parts.push(fill(words.reused, {reused: number(reused), total: number(plan.segments)}));
+  if (plan.saved_usd) parts.push(fill(words.plan_saved, {cost: dollars(plan.saved_usd)}));
+  parts.push(fill(words.plan_time, {time: lasts(plan.listening_seconds)}));
+  return parts.join(' · ');
+}
+
 function byline(now) {
   const parts = [now.locale_name, now.voice_name];
   if (now.version) {
     parts.push(clock(now.version.duration_seconds), fill(words.version, {number: now.version.number}));
     parts.push(new Intl.DateTimeFormat(document.documentElement.lang, {dateStyle: 'medium', timeStyle: 'short'})
       .format(new Date(now.version.created_at)));
-    parts.push(now.version.cost_usd ? `$${now.version.cost_usd.toFixed(now.version.cost_usd < 0.1 ? 4 : 2)}` : words.cost_free);
+    parts.push(spent(now.version));
     if (now.version.takes_reused) {
       parts.push(fill(words.reused, {reused: now.version.takes_reused, total: now.version.segments}));
     }
@@ -89,9 +117,7 @@ function draw() {
   cancel.hidden = !now.live;
   cancel.textContent = words.cancel;
   for (const button of [ask, cancel]) button.disabled = false;
-  find('.estimate').textContent = !now.version && !now.live && now.characters ? fill(words.estimate, {
-    characters: now.characters.toLocaleString(document.documentElement.lang), time: lasts(now.listening_seconds),
-  }) : '';
+  find('.estimate').textContent = plan(now);
   const said = `${now.title}: ${label}`;
   if (said !== shown) find('.unseen').textContent = shown ? said : '';
   shown = said;

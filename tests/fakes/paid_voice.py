@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from assets.domain.errors import OutcomeUnknown, StudioError
 from assets.domain.pieces import LostCall
 from assets.domain.speech import Speech
-from assets.providers.base import SpeechRequest
+from assets.providers.base import SpeechRequest, Standing
 
 RATE = 24_000
 MICROS_PER_CHARACTER = 80
@@ -43,6 +43,15 @@ class PaidVoice:
     adapter_version: str = "1"
     parallel: int = 8
     account: str = "paid"
+
+    @property
+    def has_account(self) -> bool:
+        """It needs none."""
+        return True
+
+    async def standing(self, voices: object) -> list[Standing]:
+        """Always well."""
+        return [Standing("paid account", True, "is pretended")]
 
     def refusal(self, voice: object, locale: object) -> str | None:
         """It speaks everything."""

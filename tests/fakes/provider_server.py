@@ -79,6 +79,7 @@ class Server:
     history_works: bool = True
     history_shows: bool = True
     hang_seconds: float = 30.0
+    key: str = ""
     speaks: bool = False
     characters_left: int = 1_000_000
     limit_at_once: int = 1_000
@@ -127,7 +128,10 @@ class Server:
         }
 
     def fail(self, stage: str, name: str, times: int = 1, matching: str = "") -> None:
-        """Let the next calls of a stage (`speech`, `script`) whose text has `matching` in it fail, each in this way."""
+        """Let the next calls of a stage whose text has `matching` in it fail, each in this way.
+
+        A stage is `script`, `speech` (ElevenLabs) or `plain_speech` (OpenAI).
+        """
         if name not in FAULTS[stage]:
             raise KeyError(f"{name} is no fault of {stage}")
         with self._lock:
@@ -226,6 +230,7 @@ BAD_SCRIPTS = (
 )
 FAULTS = {
     "speech": ("slow", *STATUS, *BROKEN_LINES, *GATEWAY, *BAD_BODIES, *BAD_SPEECH),
+    "plain_speech": ("slow", *OPENAI_STATUS, *BROKEN_LINES, *GATEWAY, "empty_body", *BAD_SPEECH[2:-1]),
     "script": ("slow", *OPENAI_STATUS, *BROKEN_LINES, *GATEWAY, *BAD_BODIES, *BAD_SCRIPTS),
 }
 UNBILLED = {*STATUS, *OPENAI_STATUS, "reset_before_billing", "time_out_unbilled", "gateway_502_unbilled"}
@@ -379,8 +384,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _speak_plainly(self, body: dict[str, Any]) -> None:
         state, text = self.server_state, body["input"]
-        fault = state.next_fault("speech", text)
-        call = Call("speech", text, fault, id=f"req-{uuid.uuid4().hex[:12]}")
+        fault = state.next_fault("plain_speech", text)
+        call = Call("plain_speech", text, fault, id=f"req-{uuid.uuid4().hex[:12]}")
         with state._lock:
             state.calls.append(call)
         time.sleep(state.latency_seconds + (0.5 if fault == "slow" else 0))
@@ -393,9 +398,7 @@ class _Handler(BaseHTTPRequestHandler):
             return None
         if fault in BAD_BODIES:
             return self._answer(fault, {}, {})
-        return self._bytes(
-            200, b"" if fault in {"bad_base64", "no_audio"} else pcm, "audio/pcm", {"x-request-id": call.id}
-        )
+        return self._bytes(200, pcm, "audio/pcm", {"x-request-id": call.id})
 
     def _write(self, body: dict[str, Any]) -> None:
         state = self.server_state
@@ -452,7 +455,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _admitted(self) -> bool:
         given = self.headers.get("xi-api-key") or (self.headers.get("authorization") or "").removeprefix("Bearer ")
-        if given in {ELEVENLABS_KEY, OPENAI_KEY}:
+        if given in {ELEVENLABS_KEY, OPENAI_KEY, self.server_state.key} - {""}:
             return True
         openai = "authorization" in {name.lower() for name in self.headers}
         status, body, _ = (OPENAI_STATUS if openai else STATUS)["key_refused"]
@@ -613,8 +616,11 @@ def main() -> None:
     parser.add_argument("--latency", type=float, default=0.0, help="seconds that every answer takes")
     parser.add_argument("--voice", action="store_true", help="speak, and do not hum")
     parser.add_argument("--hang", type=float, default=30.0, help="seconds after which a hung call is let go")
+    parser.add_argument("--key", default="", help="a key that is accepted beside those of the tests")
     given = parser.parse_args()
-    server = Server(latency_seconds=given.latency, speaks=given.voice, hang_seconds=given.hang).start(given.port)
+    server = Server(key=given.key, latency_seconds=given.latency, speaks=given.voice, hang_seconds=given.hang).start(
+        given.port
+    )
     print(server.url, flush=True)  # noqa: T201 - for whoever started it
     threading.Event().wait()
 

@@ -31,7 +31,7 @@ def crowd(home: House, asked: list[list[str]], *, budget: str = "") -> list[tupl
     begin = str(time.time() + 4 + 0.25 * processes)
     running = [
         subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("crowd.py")), begin, *names],
+            [sys.executable, str(Path(__file__).with_name("asker.py")), begin, *names],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -183,6 +183,20 @@ def test_a_lost_answer_that_nobody_can_settle_is_held_until_it_can_be(desk: Desk
     assert money(desk) == (bill(voice), 0)
 
 
+def test_asking_again_for_what_is_held_sets_no_more_money_aside(desk: Desk, voice) -> None:
+    voice.answers = [fake.Lost(billed=True)]
+    voice.history_works = False
+    assert make(desk)[0].error.code == "outcome_unknown"
+    held, calls = money(desk)[1], len(voice.calls)
+    for _ in range(3):
+        voice.answers = []
+        assert make(desk)[0].error.code == "outcome_unknown"
+    assert held > 0
+    assert money(desk)[1] == held
+    assert len({*voice.calls}) == len(voice.calls), "the piece that is held was not asked for again"
+    assert len(voice.calls) >= calls
+
+
 def test_under_the_policy_rebuy_it_is_bought_again_and_counted_both_times(desk: Desk, voice) -> None:
     desk.settings = replace(desk.settings, unknown_outcome="rebuy")
     voice.answers = [fake.Lost(billed=True)]

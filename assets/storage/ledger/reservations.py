@@ -136,8 +136,11 @@ class Reservations(Generic[Request, Stored]):
         The piece may be reserved anew. Money of an unknown outcome stays set aside.
         """
         with self._books.database.writing() as tx:
+            still_lost = unknown
             for each in self._spending.open_reservations(tx, reservation.request.key):
-                if each.id == reservation.id and not each.unknown:
+                if each.id != reservation.id:
+                    still_lost = still_lost or each.unknown
+                elif not each.unknown:
                     if unknown:
                         self._spending.write(tx, Kind.UNKNOWN, each.id, reservation.request, reservation.claim_id)
                     else:
@@ -147,7 +150,7 @@ class Reservations(Generic[Request, Stored]):
                 self._table.c.state == RESERVED,
                 self._table.c.reservation_id == reservation.id,
             )
-            if unknown:
+            if still_lost:
                 # The row stays, held by nobody: it says what was asked for, to whoever settles it.
                 tx.execute(update(self._table).where(*mine).values(**_NO_TAKER))
             else:
