@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test setup check format lock pictures
+.PHONY: run test setup check format lock pictures reliability
 
 run: $(READY)
 	$(BIN)/studio up
@@ -38,6 +38,10 @@ format: $(READY)
 # The screenshots of the documentation, taken from the real system; needs Chromium.
 pictures: $(READY)
 	$(BIN)/python tests/browser/pictures.py
+
+# The table of faults, deaths, crowds and estimates, measured now; a quarter of an hour.
+reliability: $(READY)
+	$(BIN)/python tests/faults/report.py $(if $(TEXTS),--texts $(TEXTS))
 
 # Choose new releases of everything: run after changing the dependencies in pyproject.toml.
 lock: $(READY)

@@ -25,7 +25,8 @@ class Block:
     """One block of the source, already as words that can be spoken in the content's locale.
 
     `text` holds no markup. `lines` are the 1-based first and last source lines. `level` is 1-6 for headings,
-    the depth (from 1) for list items, else 0. `reason` says, for a block that is left out, why.
+    the depth (from 1) for list items, else 0. `reason` says, for a block that is left out, why. `formulas` are the
+    parts of `text` that are formulas in words: whoever writes the script must keep them.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Block:
     lines: tuple[int, int]
     level: int = 0
     reason: str = ""
+    formulas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

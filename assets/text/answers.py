@@ -40,15 +40,15 @@ def read(answer: str, blocks: Sequence[Block], directions: Sequence[str] = ()) -
     if parts[0].strip():
         faults.append(f"The text begins before the first mark: '{_short(parts[0])}'.")
     found: list[Passage] = []
-    for numbers, words in zip(parts[1::2], parts[2::2], strict=True):
+    for numbers, written in zip(parts[1::2], parts[2::2], strict=True):
         places = _places(numbers)
         if wrong := [place + 1 for place in places if not 0 <= place < len(blocks)]:
             faults.append(f"There is no block {wrong[0]}; the section has {len(blocks)}.")
             continue
-        text, said = _directed(" ".join(words.split()))
+        text, said = _directed(_quoted(" ".join(written.split()), [blocks[place].text for place in places]))
         faults += [f"'[{each.name}]' is no direction of this voice." for each in said if each.name not in directions]
-        if not text:
-            faults.append(f"The passage of block {places[0] + 1} is empty.")
+        if not any(character.isalnum() for character in text):
+            faults.append(f"The passage of block {places[0] + 1} says nothing.")
             continue
         faults += [f"It would read markup aloud: {leak}." for leak in leaks(text)]
         found.append(Passage(places, text, said))
@@ -89,6 +89,16 @@ def _places(numbers: str) -> tuple[int, ...]:
         start, end = int(first), int(last or first)
         places += range(start - 1, min(end, start + 1_000))
     return tuple(dict.fromkeys(places)) or (-1,)
+
+
+def _quoted(words: str, source: Sequence[str]) -> str:
+    """The words with those brackets taken off that are the author's own, such as those of a reference."""
+
+    def bare(match: re.Match[str]) -> str:
+        theirs = match[0].rstrip()
+        return match[0].replace(theirs, match[1], 1) if any(theirs in text for text in source) else match[0]
+
+    return _BRACKETS.sub(bare, words)
 
 
 def _directed(text: str) -> tuple[str, tuple[Direction, ...]]:

@@ -32,10 +32,12 @@ class Blocks:
         self._phrases = phrases(locale)
         self._names: dict[str, int] = {}
 
-    def words(self, kind: BlockKind, text: str, lines: tuple[int, int], level: int = 0) -> None:
+    def words(
+        self, kind: BlockKind, text: str, lines: tuple[int, int], level: int = 0, formulas: tuple[str, ...] = ()
+    ) -> None:
         """A block that is spoken as it is; one without words is left out."""
         if text:
-            self._add(kind, text, lines, level)
+            self._add(kind, text, lines, level, formulas=formulas)
         else:
             self.leave_out("nothing in it can be said", lines)
 
@@ -72,8 +74,16 @@ class Blocks:
         """A block that is not spoken, and why."""
         self._add(BlockKind.LEFT_OUT, "", lines, reason=reason)
 
-    def _add(self, kind: BlockKind, text: str, lines: tuple[int, int], level: int = 0, reason: str = "") -> None:
+    def _add(
+        self,
+        kind: BlockKind,
+        text: str,
+        lines: tuple[int, int],
+        level: int = 0,
+        reason: str = "",
+        formulas: tuple[str, ...] = (),
+    ) -> None:
         name = hashlib.sha256(f"{kind.value}\n{text or reason}".encode()).hexdigest()[:10]
         self._names[name] = count = self._names.get(name, 0) + 1
         name = name if count == 1 else f"{name}-{count}"
-        self.found.append(Block(name, kind, text, lines, level, reason))
+        self.found.append(Block(name, kind, text, lines, level, reason, formulas))

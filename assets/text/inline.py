@@ -22,11 +22,15 @@ _WRAP_BETWEEN_WIDE = re.compile(rf"(?<=[{_WIDE}])\n(?=[{_WIDE}])")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a paragraph: its words, or an island. `lines` are offsets into the paragraph, from 0."""
+    """A stretch of a paragraph: its words, or an island. `lines` are offsets into the paragraph, from 0.
+
+    `formulas` are the formulas among its words, as they are said.
+    """
 
     words: str
     lines: tuple[int, int]
     island: Island | None = None
+    formulas: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -36,6 +40,7 @@ class Reader:
     islands: Islands
     locale: Locale
     warnings: list[str] = field(default_factory=list)
+    _formulas: list[str] = field(default_factory=list)
 
     def pieces(self, token: Token, *, whole: bool = False) -> list[Piece]:
         """The pieces of a paragraph in order. `whole` keeps the words together and puts islands after them."""
@@ -43,11 +48,13 @@ class Reader:
         after: list[Piece] = []
         written: list[str] = []
         first = line = 0
+        self._formulas.clear()
 
         def close() -> None:
             if words := self._joined(written):
-                found.append(Piece(words, (first, line)))
+                found.append(Piece(words, (first, line), formulas=tuple(self._formulas)))
             written.clear()
+            self._formulas.clear()
             found.extend(after)
             after.clear()
 
@@ -83,6 +90,7 @@ class Reader:
         if island.kind in {IslandKind.MATHEMATICS, IslandKind.DISPLAY}:
             said, warnings = speak(island.value, self.locale)
             self.warnings.extend(warnings)
+            self._formulas.append(plain(said, self.locale))
             return said
         return self.resolved(island.value) if island.kind is IslandKind.WORDS else ""
 

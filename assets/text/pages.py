@@ -139,14 +139,15 @@ class _Walk:
             if piece.island is not None:
                 self._island(piece.island, lines)
             else:
-                self._blocks.words(kind, piece.words, lines, level)
+                self._blocks.words(kind, piece.words, lines, level, piece.formulas)
         if not pieces:
             self._blocks.leave_out("nothing in it can be said", self._lines(token.map))
 
     def _island(self, island: Island, lines: tuple[int, int]) -> None:
         blocks = self._blocks
         if island.kind in {IslandKind.MATHEMATICS, IslandKind.DISPLAY}:
-            blocks.words(BlockKind.MATHEMATICS, plain(self._reader.words(island), self._reader.locale), lines)
+            said = plain(self._reader.words(island), self._reader.locale)
+            blocks.words(BlockKind.MATHEMATICS, said, lines, formulas=(said,))
         elif island.kind is IslandKind.WORDS:
             blocks.words(BlockKind.PARAGRAPH, self._reader.words(island), lines)
         elif island.kind is IslandKind.IMAGE:

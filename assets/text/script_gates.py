@@ -11,7 +11,7 @@ from typing import Any
 from assets.domain.gates import Gate
 from assets.domain.hearing import plain_words
 from assets.domain.keys import Locale
-from assets.domain.outlines import Block, BlockKind
+from assets.domain.outlines import Block
 from assets.text.answers import Reading
 
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f]\d+)*")
@@ -45,7 +45,7 @@ def gates(reading: Reading, blocks: Sequence[Block], locale: Locale, ending: str
         _numbers(reading, blocks, locale),
         _formulas(reading, blocks),
         _length(said, blocks),
-        _language(said, locale),
+        _language(said, locale, " ".join(block.text for block in blocks)),
     )
 
 
@@ -75,11 +75,11 @@ def _formulas(reading: Reading, blocks: Sequence[Block]) -> Gate:
     """The words of a formula must be said in their order; others may stand between them."""
     missing = []
     for place, block in enumerate(blocks):
-        if block.kind is BlockKind.MATHEMATICS:
+        for formula in block.formulas:
             said = iter(plain_words(_about(reading, place)))
-            if not all(word in said for word in plain_words(block.text)):
-                missing.append(str(place + 1))
-    return Gate("formulas", not missing, f"Say the words of these formulas as they are given: {', '.join(missing)}.")
+            if not all(word in said for word in plain_words(formula)):
+                missing.append(f"'{formula}' of block {place + 1}")
+    return Gate("formulas", not missing, f"Say these formulas in their words: {'; '.join(missing[:8])}.")
 
 
 def _length(said: str, blocks: Sequence[Block]) -> Gate:
@@ -92,19 +92,26 @@ def _length(said: str, blocks: Sequence[Block]) -> Gate:
     return Gate("length", share <= _LONGEST, "It is far longer than its source; add nothing.")
 
 
-def _language(said: str, locale: Locale) -> Gate:
-    wanted = locale.language
-    letters = sum(character.isalpha() for character in said)
-    fine = Gate("language", True, "")
+def _language(said: str, locale: Locale, source: str) -> Gate:
+    """A section that is in another language itself, such as a list of titles, may stay in it."""
+    other = _other_language(said, locale.language)
+    if other is None or other == _other_language(source, locale.language):
+        return Gate("language", True, "")
+    return Gate("language", False, f"It is written in '{other}' and must be in '{locale.language}'.")
+
+
+def _other_language(text: str, wanted: str) -> str | None:
+    """The language of a text where it is surely not the one wanted."""
+    letters = sum(character.isalpha() for character in text)
     if letters < _LEAST_LETTERS or wanted not in _LANGUAGES:
-        return fine
+        return None
     with _LOCK:
-        ranked = dict(_identifier().rank(said))
+        ranked = dict(_identifier().rank(text))
     best = max(ranked, key=lambda language: ranked[language])
     alike = any({best, wanted} <= group for group in _ALIKE)
     if best == wanted or alike or ranked[best] - ranked[wanted] < _CERTAIN:
-        return fine
-    return Gate("language", False, f"It is written in '{best}' and must be in '{wanted}'.")
+        return None
+    return str(best)
 
 
 @cache

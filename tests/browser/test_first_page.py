@@ -60,6 +60,17 @@ def test_progress_is_seen_while_it_is_made_and_after_a_reload_in_the_middle(open
     page.locator(".timeline li", has_text="ancel").wait_for()
 
 
+def test_what_it_will_take_stands_beside_the_button(open_page, house, echoes):
+    page = open_page(HERE)
+    shown = page.locator(".estimate").inner_text()
+    assert re.search(r"^free of charge · segments to speak: \d+ \(\d+ characters\) · about \d+ seconds? to", shown), (
+        shown
+    )
+    page.get_by_role("button", name="Make narration").click()
+    page.wait_for_selector(".stage[data-phase=queued]")
+    assert page.locator(".estimate").inner_text() == ""
+
+
 def test_two_people_see_the_same_work(open_page, house, echoes):
     one, other = open_page(HERE), open_page(HERE)
     one.get_by_role("button", name="Make narration").click()

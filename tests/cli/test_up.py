@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import httpx
 import psutil
@@ -30,8 +32,14 @@ def ports(studio) -> dict[str, int]:
 
 @pytest.fixture
 def running(studio, ports: dict[str, int], wait_until: Wait) -> Iterator[subprocess.Popen[str]]:
+    with started(studio, wait_until) as process:
+        yield process
+
+
+@contextmanager
+def started(studio, wait_until: Wait, *options: str) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "studio_ui.cli", "up"],
+        [sys.executable, "-m", "studio_ui.cli", "up", *options],
         env=studio.environment,
         stdout=subprocess.DEVNULL,
         stderr=(studio.home / "up.log").open("w"),
@@ -95,6 +103,24 @@ def test_a_signal_stops_everything(
     running.send_signal(number)
     assert running.wait(timeout=30) == 0
     assert not [each for each in members if each.is_running() and each.status() != "zombie"]
+
+
+def test_the_paid_path_can_be_tried_without_a_key_and_what_it_makes_is_kept_apart(
+    studio, ports: dict[str, int], wait_until: Wait
+) -> None:
+    with started(studio, wait_until, "--fake-providers"):
+        exported = shlex.split((studio.home / "pretend" / "environment.sh").read_text())
+        studio.environment.update(named.split("=", 1) for named in exported if named != "export")
+        assert studio.environment["STUDIO_HOME"] == str(studio.home / "pretend")
+        planned = studio.run("plan", "tides", "--voice", "nina", "--json").json["total"]
+        assert planned["cost_usd"] > 0
+        made = studio.run("request", "tides", "--voice", "nina", "--wait", "--json")
+        assert made.code == 0, made.err
+        assert made.json["fresh"]
+        assert made.json["takes_bought"] == planned["takes_to_buy"]
+        assert made.json["cost_usd"] == pytest.approx(planned["cost_usd"], rel=0.05)
+        assert abs(made.json["estimate_error_percent"]) < 5
+    assert not list((studio.home / "files").rglob("*.flac")), "a pretended voice must never pass for the real one"
 
 
 def test_a_port_in_use_is_said_in_one_sentence(studio, ports: dict[str, int]) -> None:

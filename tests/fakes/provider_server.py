@@ -586,7 +586,7 @@ def alignment(text: str, size: int) -> dict[str, list[Any]]:
 
 def bad_script(fault: str, blocks: list[tuple[str, str, str]]) -> str:
     """What a model writes that says each block in its own words, or fails to."""
-    said = [(number, kind, text if text[-1:] in ".!?" else f"{text}.") for number, kind, text in blocks]
+    said = [(number, kind, text if text[-1:] in ".!?:…。！？" else f"{text}.") for number, kind, text in blocks]
     change: dict[str, Callable[[str], str]] = {
         "markup": lambda text: f"**{text}** `code`",
         "stray_direction": lambda text: f"[dances] {text}",

@@ -17,7 +17,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "fakes"))
 import provider_server as fake
 
+from assets.audio.measuring import measure_file
 from assets.domain.keys import NarrationKey
+from assets.domain.narrations import Version
 from assets.domain.retries import RetryRule
 from assets.pipeline import calls, paying
 from assets.pipeline.desk import Desk
@@ -41,6 +43,8 @@ The Sun pulls as well, yet less than half as strongly, so that most of what we s
 KEY = NarrationKey.of("tides", "en", "nina")
 PLAIN_KEY = NarrationKey.of("tides", "en", "nova")
 SCRIPTS, TAKES = 2, 6
+LASTS_SECONDS = 25.02
+"""How long the lesson is when nothing fails; the server speaks every text at one pace."""
 PER_MILLION = {"speech": 80.0, "plain_speech": 15.0}
 """Dollars for a million characters, as a provider's bill has them: not read from our own price list."""
 
@@ -140,6 +144,7 @@ class Told:
     held_in_the_end: int = 0
     bill_in_the_end: int = 0
     twice_in_the_end: int = 0
+    sound: bool = False
     notes: list[str] = field(default_factory=list)
 
 
@@ -194,8 +199,18 @@ def scenario(folder: Path, stage: str, fault: str, how: str = "once") -> Told:
         told.finally_ = made.result.value
         told.settled_in_the_end, told.held_in_the_end, told.bill_in_the_end = home.settled, home.held, home.bill
         told.twice_in_the_end = home.twice(stage)
-        assert made.version is not None or made.result is not Result.MADE
+        told.sound = made.version is not None and is_sound(home, made.version)
         return told
+
+
+def is_sound(home: House, version: Version) -> bool:
+    """Whether a published file is what the words need: no clipping, no long silence, not cut and not run on.
+
+    How long the lesson lasts is known from one that met no fault.
+    """
+    heard = measure_file(home.desk.files.resolve(version.files["audio"].path))
+    right_length = abs(heard.duration_seconds - LASTS_SECONDS) < 0.02 * LASTS_SECONDS
+    return right_length and heard.clipped_samples == 0 and heard.longest_silence_seconds < 4
 
 
 def all_scenarios() -> list[tuple[str, str, str]]:

@@ -42,6 +42,7 @@ def test_a_fault_ends_in_the_truth(tmp_path: Path, stage: str, fault: str, how: 
     pieces = PIECES[stage]
 
     assert told.finally_ == "made", "it can always be made good without a hand on the database"
+    assert told.sound, "what is published is whole, and no bad audio is in it"
     assert told.held_in_the_end == 0
     if not told.recovery.startswith("said to be paid"):
         assert told.settled == told.bill or told.held > 0

@@ -83,6 +83,27 @@ def test_the_schema_version_is_the_newest_migration():
     assert ScriptDirectory.from_config(config).get_current_head() == SCHEMA_VERSION
 
 
+def test_a_ledger_of_an_older_program_is_brought_up_to_date_and_keeps_what_it_knows(tmp_path):
+    from alembic import command
+
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        connection.exec_driver_sql(
+            "INSERT INTO spend (reservation_id, take_key, claim_id, provider, model, voice, characters, micros,"
+            " held_micros, kind, request_id, at) VALUES ('r', 'k', 'c', 'elevenlabs', 'm', 'v', 10, 800, 0, 'settled',"
+            " 'q', '2026-01-01 00:00:00')"
+        )
+    engine.dispose()
+    with Ledger.open(url) as ledger:
+        assert ledger.spend.totals().settled_micros == 800
+        assert ledger.spend.unsettled() == ()
+
+
 def test_a_ledger_of_a_newer_program_is_refused_in_one_sentence(tmp_path):
     file = tmp_path / "ledger.db"
     Ledger.open(f"sqlite:///{file}").close()

@@ -76,6 +76,15 @@ def test_money_of_an_unknown_outcome_stays_set_aside_and_the_next_is_told(bench,
     assert spent(bench) == Spent(90, 100, 13)
 
 
+def test_what_was_asked_for_stays_on_record_while_an_earlier_call_is_lost(bench, takes):
+    work = bench.begun()
+    takes.release(takes.reserve(REQUEST, work), unknown=True)
+    takes.release(takes.reserve(REQUEST, work))
+    assert spent(bench) == Spent(0, 100, 0), "the second call was never made, and holds nothing"
+    assert takes.described(KEY)["text"] == REQUEST.text
+    assert takes.reserve(REQUEST, work).earlier is not None
+
+
 def test_a_reservation_of_a_dead_process_is_taken_over_with_an_unknown_outcome(bench, takes):
     work = bench.begun()
     first = takes.reserve(REQUEST, work)

@@ -59,6 +59,19 @@ def test_a_snapshot_names_the_files_of_the_version_and_its_timeline(house, echoe
     assert json.loads(json.dumps(snapshot.as_json()))["title"] == "Echoes"
 
 
+def test_what_the_button_would_take_is_shown_before_it_is_pressed_and_only_then(house, echoes):
+    plan = house.studio.snapshot(echoes).plan
+    assert plan["cost_usd"] == 0
+    assert plan["takes_to_buy"] == plan["segments"] > 0
+    house.studio.request(echoes)
+    assert house.studio.snapshot(echoes).plan is None, "it is on its way"
+    house.studio.cancel(echoes)
+    house.publish(echoes)
+    assert house.studio.snapshot(echoes).plan is None, "there is nothing to make"
+    house.write("articles/echoes.en.md", "# Echoes\n\nA sound comes back, and it is late.\n")
+    assert house.studio.snapshot(echoes).plan["segments"] > 0
+
+
 def test_an_edit_makes_the_narration_out_of_date_and_the_snapshot_says_why(house, echoes):
     house.publish(echoes)
     house.write("articles/echoes.en.md", "# Echoes\n\nA sound comes back, and it is late.\n")
