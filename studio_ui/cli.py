@@ -168,13 +168,14 @@ def plan(contents: tuple[str, ...], locale: str | None, voice: str | None, as_js
 @_content
 @_locale
 @_voice
+@click.option("--write", is_flag=True, help="Have it written where that costs money.")
 @_json
-def script(content: str, locale: str | None, voice: str | None, as_json: bool) -> None:
+def script(content: str, locale: str | None, voice: str | None, write: bool, as_json: bool) -> None:
     """Show what will be said, with its coverage map; nothing is asked for and nothing is spoken."""
     from studio_ui.listings import script_of
 
     desk = _desk()
-    found = script_of(desk, _key(desk, content, locale, voice))
+    found = script_of(desk, _key(desk, content, locale, voice), write=write)
     if as_json:
         _print_json(found.as_json())
         return

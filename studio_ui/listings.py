@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from assets.domain.costs import MICROS
 from assets.domain.errors import Refused
 from assets.domain.keys import NarrationKey
 from assets.domain.scripts import Script
@@ -62,8 +63,23 @@ def narrations(desk: Desk) -> Rows:
     ], []
 
 
-def script_of(desk: Desk, key: NarrationKey) -> Script:
-    """The script of a text as it is now. Raises `Refused`; nothing is spoken and nothing is claimed."""
+def script_of(desk: Desk, key: NarrationKey, *, write: bool = False) -> Script:
+    """The script of a text as it is now; nothing is spoken and nothing is claimed.
+
+    Raises `Refused`, also for one that is still to be paid for, unless it is said to `write` it.
+    """
+    from assets.pipeline.planning import Planning
     from assets.pipeline.writing import Writing
 
-    return asyncio.run(Writing(desk).script(desk.wanted(key)))
+    async def look() -> Script:
+        wanted = desk.wanted(key)
+        estimate = await Planning(desk).estimate(wanted)
+        if estimate.script_micros and not write:
+            raise Refused(
+                f"{estimate.script_calls} of its {estimate.sections} sections are not written yet; writing them costs "
+                f"about ${estimate.script_micros / MICROS:.4f}.",
+                remedy="Say --write to have them written, or STUDIO_SCRIPT_WRITER=embedded for the text as it is.",
+            )
+        return await Writing(desk).script(wanted)
+
+    return asyncio.run(look())

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "fakes"))
+import provider_server as fake
 
 pytestmark = pytest.mark.slow
 
@@ -145,3 +149,21 @@ def test_the_script_can_be_read_before_anything_is_spoken(studio) -> None:
     assert [section["title"] for section in script["sections"]] == ["Tides", "The Moon", "The Sun"]
     assert {each["outcome"] for each in script["coverage"]} <= {"spoken", "summarised", "left_out"}
     assert studio.run("status", "--json").json["narrations"] == []
+
+
+def test_a_script_that_costs_money_is_written_only_when_that_is_said(studio) -> None:
+    server = fake.Server().start()
+    studio.environment.update(server.settings)
+    try:
+        refused = studio.run("script", "tides")
+        assert refused.code == 2
+        assert "sections are not written yet; writing them costs about $0.00" in refused.err
+        assert server.calls == []
+        written = studio.run("script", "tides", "--write", "--json")
+        assert written.code == 0, written.err
+        bought = len(server.calls)
+        assert bought == 3
+        assert studio.run("script", "tides", "--json").json == written.json
+        assert len(server.calls) == bought, "what is written is read, and not written again"
+    finally:
+        server.stop()
