@@ -19,6 +19,7 @@ LABELS: dict[str, dict[str, str]] = {
         "hero_text": "Narration Studio turns lessons and articles into narrations that are pleasant to listen to:"
         " written for the ear, spoken in the voice you choose, and kept up to date when the text changes.",
         "hero_button": "Make and play a narration",
+        "hero_cost": "Costs about {cost}, on the accounts that you have set up.",
         "hero_note": "Made on this machine. No account, no key, nothing leaves it.",
         "phase_not_asked": "Not made yet",
         "phase_queued": "Queued",
@@ -89,6 +90,7 @@ LABELS: dict[str, dict[str, str]] = {
         "hero_text": "Narration Studio mengubah pelajaran dan artikel menjadi narasi yang enak didengar: ditulis untuk"
         " telinga, diucapkan dengan suara pilihan Anda, dan diperbarui saat teksnya berubah.",
         "hero_button": "Buat dan putar narasi",
+        "hero_cost": "Biayanya kira-kira {cost}, pada akun yang Anda siapkan.",
         "hero_note": "Dibuat di mesin ini. Tanpa akun, tanpa kunci, tidak ada yang keluar darinya.",
         "phase_not_asked": "Belum dibuat",
         "phase_queued": "Dalam antrean",

@@ -190,6 +190,7 @@ class Home:
             "title": snapshot.title,
             "locale_name": snapshot.locale_name,
             "voice_name": snapshot.voice_name,
+            "cost_usd": snapshot.plan["cost_usd"] if snapshot.plan else 0.0,
             "notice": notice,
         }
 

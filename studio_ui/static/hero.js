@@ -13,7 +13,8 @@ function draw() {
   button.hidden = !(now && now.query);
   find('cite').textContent = (now && now.title) || '';
   find('.what span').textContent = now && now.query ? ` · ${now.locale_name} · ${now.voice_name}` : '';
-  find('.note').textContent = words.hero_note;
+  const cost = now && now.cost_usd ? `$${now.cost_usd.toFixed(now.cost_usd < 0.1 ? 4 : 2)}` : '';
+  find('.note').textContent = cost ? words.hero_cost.replace('{cost}', cost) : words.hero_note;
   find('.problem').textContent = now && now.notice ? `${now.notice.message} ${now.notice.remedy}` : '';
 }
 

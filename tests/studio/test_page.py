@@ -3,12 +3,16 @@
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
 
+from assets.domain.accounts import Account
 from assets.domain.narrations import Failure
+from studio_ui.pages.home import Home
 from studio_ui.server import STATIC, create_app
+from studio_ui.services import Studio
 
 
 @pytest.fixture(scope="module")
@@ -179,3 +183,10 @@ def test_whatever_a_page_sends_back_is_answered(page, sent):
 
 def test_gradio_leaves_no_files_in_the_source_folder():
     assert not list(STATIC.parent.rglob("*.pyi"))
+
+
+def test_the_invitation_says_what_it_costs_where_scripts_are_paid_for(house):
+    assert Home(house.studio)._hero(None)["cost_usd"] == 0
+    house.desk.settings = replace(house.desk.settings, script_writer="openai", openai=Account("sk-none"))
+    house.studio = Studio(house.desk, house.orchestrator)
+    assert Home(house.studio)._hero(None)["cost_usd"] > 0
