@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,9 +9,8 @@ from dataclasses import dataclass
 import httpx
 
 from assets.domain.errors import StudioError
-from assets.domain.voices import Voice
+from assets.pipeline.accounts import is_offered, standings
 from assets.pipeline.opening import open_desk
-from assets.providers.base import PaidScriptWriter, PaidSpeechProvider, Standing
 from assets.settings import Settings
 
 _LEAST_FREE_BYTES = 1_000_000_000
@@ -77,40 +75,15 @@ def _catalogue(settings: Settings) -> Iterator[Finding]:
 
 
 def _accounts(settings: Settings) -> Iterator[Finding]:
-    """Whoever is paid: with a key, what the account answers; without one, that its voices are not offered."""
-    desk = open_desk(settings)
-    voices: dict[str, list[Voice]] = {}
-    for voice in desk.voices().entries:
-        voices.setdefault(voice.provider, []).append(voice)
-    writer = desk.writer()
-    if isinstance(writer, PaidScriptWriter):
-        yield _finding(asyncio.run(writer.standing()))
-    for name, its in voices.items():
-        provider = desk.speech_provider(its[0])
-        if not isinstance(provider, PaidSpeechProvider):
-            continue
-        if not provider.has_account:
-            names = ", ".join(voice.key.name for voice in its)
-            yield Finding(name, True, f"has no key: {names} cannot be chosen. Nothing else needs one")
-            continue
-        for standing in asyncio.run(provider.standing(its)):
-            yield _finding(standing)
-    for circuit in desk.ledger.accounts.circuits():
-        if circuit.open_until is not None:
-            remedy = "Mend the cause, then: studio reconcile --apply"
-            yield Finding(f"{circuit.account} account", False, f"is not called for now: {circuit.why}", remedy)
-
-
-def _finding(standing: Standing) -> Finding:
-    return Finding(standing.name, standing.ok, standing.detail, standing.remedy)
+    for each in standings(open_desk(settings)):
+        yield Finding(each.name, each.ok, each.detail, each.remedy)
 
 
 def _voices(settings: Settings) -> Iterator[Finding]:
     desk = open_desk(settings)
     locales = sorted({source.locale for source in desk.catalogue().sources})
     for voice in desk.voices().entries:
-        provider = desk.speech_provider(voice)
-        if isinstance(provider, PaidSpeechProvider) and not provider.has_account:
+        if not is_offered(desk, voice):
             continue
         refusals = {locale: desk.refusal(voice, locale.tag) for locale in locales if voice.offered_for(locale)}
         spoken = [str(locale) for locale, refusal in refusals.items() if refusal is None]

@@ -19,3 +19,13 @@ class Account:
     def without_secrets(self, text: str) -> str:
         """The text with the key taken out, for messages that repeat what a provider said."""
         return text.replace(self.key, "…") if self.key else text
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an account or a voice stands at its provider: whether it is well, what was seen, and what to do if not."""
+
+    name: str
+    ok: bool
+    detail: str
+    remedy: str = ""

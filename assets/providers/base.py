@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from assets.domain.accounts import Standing
 from assets.domain.keys import Locale
 from assets.domain.outlines import Outline
 from assets.domain.pieces import LostCall
@@ -122,16 +123,6 @@ class SpeechRequest:
     text_before: str = ""
     text_after: str = ""
     directions: tuple[Direction, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How an account or a voice stands at its provider: whether it is well, what was seen, and what to do if not."""
-
-    name: str
-    ok: bool
-    detail: str
-    remedy: str = ""
 
 
 class SpeechProvider(Protocol):

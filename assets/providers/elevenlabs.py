@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from assets.domain.accounts import Account
+from assets.domain.accounts import Account, Standing
 from assets.domain.errors import (
     Busy,
     KeyRefused,
@@ -32,7 +32,7 @@ from assets.domain.speech import Speech
 from assets.domain.voices import Voice
 from assets.domain.words import words
 from assets.providers.alignment import spread
-from assets.providers.base import SpeechRequest, Standing
+from assets.providers.base import SpeechRequest
 from assets.providers.connections import PerLoop, seconds_told, sendable, sentence
 from assets.providers.decoding import decode_mono, is_encoded
 from assets.providers.models import ELEVENLABS, SpeechModel, accepted, fault_of

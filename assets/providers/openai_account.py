@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from assets.domain.accounts import Account
+from assets.domain.accounts import Account, Standing
 from assets.domain.errors import (
     Busy,
     KeyRefused,
@@ -19,7 +19,6 @@ from assets.domain.errors import (
     StudioError,
     Unavailable,
 )
-from assets.providers.base import Standing
 from assets.providers.connections import PerLoop, seconds_told, sentence
 
 if TYPE_CHECKING:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from assets.domain.accounts import Account
+from assets.domain.accounts import Account, Standing
 from assets.domain.errors import OutcomeUnknown, Rejected
 from assets.domain.keys import Locale
 from assets.domain.pieces import LostCall
 from assets.domain.speech import Speech
 from assets.domain.voices import Voice
 from assets.domain.words import words
-from assets.providers.base import SpeechRequest, Standing
+from assets.providers.base import SpeechRequest
 from assets.providers.connections import sendable
 from assets.providers.models import OPENAI, accepted, fault_of
 from assets.providers.openai_account import OpenAIAccount

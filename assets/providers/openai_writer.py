@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from assets.domain.accounts import Account
+from assets.domain.accounts import Account, Standing
 from assets.domain.costs import expected_tokens
 from assets.domain.errors import OutcomeUnknown, Rejected
 from assets.domain.pieces import LostCall
 from assets.domain.scripts import Style
-from assets.providers.base import Answer, Repair, SectionOrder, Standing
+from assets.providers.base import Answer, Repair, SectionOrder
 from assets.providers.models import thinking_tokens
 from assets.providers.openai_account import OpenAIAccount
 from assets.providers.prompts import PROMPT_VERSION, messages

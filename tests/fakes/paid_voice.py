@@ -7,10 +7,11 @@ import math
 import struct
 from dataclasses import dataclass, field
 
+from assets.domain.accounts import Standing
 from assets.domain.errors import OutcomeUnknown, StudioError
 from assets.domain.pieces import LostCall
 from assets.domain.speech import Speech
-from assets.providers.base import SpeechRequest, Standing
+from assets.providers.base import SpeechRequest
 
 RATE = 24_000
 MICROS_PER_CHARACTER = 80

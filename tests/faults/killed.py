@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import inspect
+import itertools
 import json
 import os
 import signal
@@ -36,29 +37,28 @@ def arm(place: str, when: str, number: int) -> None:
     *parents, name = path.split(".")
     for parent in parents:
         owner = getattr(owner, parent)
-    whole, count = getattr(owner, name), [0]
+    whole, calls = getattr(owner, name), itertools.count(1)
 
-    def due(moment: str) -> bool:
-        return count[0] == number and when == moment
-
-    def begin() -> None:
-        count[0] += 1
-        if due("before"):
+    def begin() -> bool:
+        """Whether the process dies when this call, of several that may be under way, is over."""
+        due = next(calls) == number
+        if due and when == "before":
             die()
-        if due("during"):
+        if due and when == "during":
             threading.Timer(0.15, die).start()
+        return due and when == "after"
 
     async def waiting(*a: Any, **k: Any) -> Any:
-        begin()
+        last = begin()
         answer = await whole(*a, **k)
-        if due("after"):
+        if last:
             die()
         return answer
 
     def plain(*a: Any, **k: Any) -> Any:
-        begin()
+        last = begin()
         answer = whole(*a, **k)
-        if due("after"):
+        if last:
             die()
         return answer
 
