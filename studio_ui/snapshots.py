@@ -26,6 +26,9 @@ FILES = {
 }
 """The file of a version by its role, as media addresses name it."""
 
+DOWNLOADS = {"m4b": "narration.m4b", "opus": "narration.opus"}
+"""What is made of a version when somebody wants it, by form."""
+
 
 class Phase(StrEnum):
     """The state of a narration as people see it; each has words in `labels.py`."""
@@ -75,9 +78,9 @@ def query(key: NarrationKey) -> str:
 
 
 def media_url(version: Version, role: str) -> str:
-    """The address, on this server, of one file of a version."""
+    """The address, on this server, of one file of a version, or of a download that is made of it."""
     key = version.key
-    return f"/media/{key.content}/{key.locale}/{key.voice}/v{version.number}/{FILES[role]}"
+    return f"/media/{key.content}/{key.locale}/{key.voice}/v{version.number}/{(FILES | DOWNLOADS)[role]}"
 
 
 def locale_name(locale: Locale, in_language: str | None = None) -> str:
@@ -239,4 +242,5 @@ def _version(version: Version) -> dict[str, Any]:
         "saved_usd": version.saved_micros / 1e6,
         "created_at": version.created_at.isoformat(),
         "files": {role: media_url(version, role) for role in FILES if role in version.files},
+        "downloads": {form: media_url(version, form) for form in DOWNLOADS if "audio" in version.files},
     }

@@ -18,6 +18,7 @@ from assets.domain.errors import Corrupt
 
 if TYPE_CHECKING:
     from av import AudioFrame
+    from av.container.core import Chapter
 
 MP3_BITS_PER_SECOND = 64_000
 """Constant, so that a player may jump to any moment by its byte; at 22 and 24 kHz mono it is close to transparent."""
@@ -53,6 +54,20 @@ class ChapterTag:
     end_seconds: float
 
 
+def as_chapters(chapters: Sequence[ChapterTag]) -> list[Chapter]:
+    """Chapters as a container takes them, in milliseconds."""
+    return [
+        {
+            "id": number,
+            "start": round(chapter.start_seconds * 1000),
+            "end": round(chapter.end_seconds * 1000),
+            "time_base": Fraction(1, 1000),
+            "metadata": {"title": chapter.title},
+        }
+        for number, chapter in enumerate(chapters)
+    ]
+
+
 class Mp3:
     """A mono MP3 being written, with ID3v2 tags and chapters, gapless: as many samples come out of it as went in.
 
@@ -70,18 +85,7 @@ class Mp3:
         self._stream.codec_context.format = "fltp"
         shown = {**asdict(tags), "language": _three_letters(tags.language) if tags.language else ""}
         self._container.metadata.update({name: text for name, text in shown.items() if text})
-        self._container.set_chapters(
-            [
-                {
-                    "id": number,
-                    "start": round(chapter.start_seconds * 1000),
-                    "end": round(chapter.end_seconds * 1000),
-                    "time_base": Fraction(1, 1000),
-                    "metadata": {"title": chapter.title},
-                }
-                for number, chapter in enumerate(chapters[:MOST_CHAPTERS])
-            ]
-        )
+        self._container.set_chapters(as_chapters(chapters[:MOST_CHAPTERS]))
 
     def write(self, frames: Iterable[AudioFrame]) -> None:
         """Encodes the next frames."""

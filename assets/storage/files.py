@@ -5,6 +5,7 @@ takes/ab/<key>.flac, <key>.json                    what was said, and everything
 sections/ab/<key>.json                             sections of scripts that a paid writer wrote
 scripts/<fingerprint>.json                         scripts, shared by the voices that say the same
 narrations/<content>/<locale>/<voice>/<folder>/    published versions, each in a folder of its own
+renditions/ab/<name>.<ending>                      made of the others when wanted; may go at any time
 partial/                                           work that is not finished, and files half written
 quarantine/                                        what was damaged, set aside for a person to look at
 ```
@@ -20,6 +21,7 @@ import logging
 import os
 import re
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,6 +46,10 @@ ROLES = {
 }
 """What each file of a published narration is for, and its name."""
 
+RENDITION_DAYS = 30
+"""A rendition that nobody wanted for so long is removed: it can be made again."""
+
+_ENDING = re.compile(r"[a-z0-9]{2,5}\Z")
 _HASH = re.compile(r"[0-9a-f]{8,64}\Z")
 _CLAIM = re.compile(r"[0-9a-f-]{8,36}\Z")
 _log = logging.getLogger(__name__)
@@ -219,6 +225,38 @@ class Files:
         """Where the audio of a take lies, for `damage`."""
         return FileFacts(self._relative(self._take_paths(key)[0]), size, sha256)
 
+    # Renditions
+
+    def rendition(self, name: str, ending: str) -> Path | None:
+        """A rendition that was kept; None when there is none. To ask for it is to want it: it stays longer."""
+        path = self._rendition_path(name, ending)
+        with saying_what_is_wrong(path):
+            try:
+                os.utime(path)
+            except FileNotFoundError:
+                return None
+        return path
+
+    def draft(self) -> Path:
+        """Where a file may be written that is not finished; `keep_rendition` gives it its name."""
+        # The name says who writes, so that what a dead process left behind is known at once for what it is.
+        path = self._partial() / f"{mark_of(this_process())}-{uuid.uuid4().hex[:8]}.half"
+        with saying_what_is_wrong(path):
+            make_folder(path.parent)
+        return path
+
+    def keep_rendition(self, draft: Path, name: str, ending: str) -> Path:
+        """Keep a finished draft under this name, and let go of renditions that nobody wanted for a month."""
+        path = self._rendition_path(name, ending)
+        with saying_what_is_wrong(path):
+            put_in_place(draft, path)
+            old = time.time() - RENDITION_DAYS * 86400
+            for each in self.under("renditions"):
+                with contextlib.suppress(FileNotFoundError):
+                    if each.lstat().st_mtime < old:
+                        self.remove(each)
+        return path
+
     # Housekeeping
 
     def read_json(self, path: Path) -> dict[str, Any]:
@@ -269,6 +307,9 @@ class Files:
         name = _checked(_HASH, key)
         return self.resolve(f"sections/{name[:2]}/{name}.json")
 
+    def _rendition_path(self, name: str, ending: str) -> Path:
+        return self.resolve(f"renditions/{_checked(_HASH, name)[:2]}/{name}.{_checked(_ENDING, ending)}")
+
     def _version_folder(self, key: NarrationKey, fingerprint: str, claim_id: str, attempt: int) -> Path:
         claim = _checked(_CLAIM, claim_id).replace("-", "")[:12]
         name = f"{_checked(_HASH, fingerprint)[:12]}-{claim}-{int(attempt)}"
@@ -284,10 +325,8 @@ class Files:
         return path.relative_to(self.root).as_posix()
 
     def _write(self, path: Path, content: bytes) -> None:
-        # The name says who writes, so that what a dead process left behind is known at once for what it is.
-        half = self._partial() / f"{mark_of(this_process())}-{uuid.uuid4().hex[:8]}.half"
+        half = self.draft()
         with saying_what_is_wrong(path):
-            make_folder(half.parent)
             write_durably(half, content)
             try:
                 put_in_place(half, path)

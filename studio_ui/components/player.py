@@ -22,4 +22,5 @@ def playing(snapshot: Snapshot | None) -> dict[str, Any] | None:
         "audio": files["audio"],
         "transcript": files.get("transcript", ""),
         "files": files,
+        "downloads": snapshot.version["downloads"],
     }

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import FileResponse, JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from assets.domain.errors import StudioError
 from assets.domain.keys import NarrationKey
-from studio_ui.routes.answers import sentence
+from assets.pipeline.downloads import Downloads
+from studio_ui.routes.answers import refusal, sentence
 from studio_ui.services import Studio
-from studio_ui.snapshots import FILES
+from studio_ui.snapshots import DOWNLOADS, FILES
 
 _ROLES = {name: role for role, name in FILES.items()}
+_FORMS = {name: form for form, name in DOWNLOADS.items()}
 _MEDIA_TYPES = {
+    "m4b": "audio/mp4",
+    "opus": "audio/ogg",
     "audio": "audio/mpeg",
     "captions": "text/vtt; charset=utf-8",
     "subtitles": "application/x-subrip; charset=utf-8",
@@ -26,24 +32,29 @@ _MEDIA_TYPES = {
 def router(studio: Studio) -> APIRouter:
     """The media routes of a studio."""
     routes = APIRouter()
+    downloads = Downloads(studio.desk.files)
 
     @routes.api_route("/media/{content:path}/{locale}/{voice}/v{number:int}/{name}", methods=["GET", "HEAD"])
     async def media(
         request: Request, content: str, locale: str, voice: str, number: int, name: str, download: bool = False
     ) -> Response:
         """One file of one version. A version never changes, so a browser may keep it for good."""
-        role = _ROLES.get(name)
-        if role is None:
+        role, form = _ROLES.get(name), _FORMS.get(name)
+        if role is None and form is None:
             return sentence(404, "A narration has no such file.")
         try:
             key = NarrationKey.of(content, locale, voice)
             version = await run_in_threadpool(studio.version, key, number)
-            path = await run_in_threadpool(studio.file, version, role)
+            if form is not None:
+                path = await run_in_threadpool(downloads.make, version, form)
+            else:
+                path = await run_in_threadpool(studio.file, version, role)
         except StudioError as error:
             return sentence(404, str(error))
         if not path.is_file():
             return sentence(404, "This file is missing from the store. Make the narration again to get it back.")
-        tag = f'"{version.files[role].sha256}"'
+        sha256 = version.files[role or "audio"].sha256
+        tag = f'"{sha256}-{form}"' if form else f'"{sha256}"'
         headers = {
             "Cache-Control": "private, max-age=31536000, immutable",
             "ETag": tag,
@@ -52,6 +63,21 @@ def router(studio: Studio) -> APIRouter:
         if tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         shown = f"{content.rsplit('/', 1)[-1]}.{key.locale}.{key.voice}.{name.rsplit('.', 1)[-1]}"
-        return FileResponse(path, media_type=_MEDIA_TYPES[role], headers=headers, filename=shown if download else None)
+        return FileResponse(
+            path,
+            media_type=_MEDIA_TYPES[form or role or ""],
+            headers=headers,
+            filename=shown if download else None,
+        )
+
+    @routes.get("/media/{content:path}/{locale}/{voice}/v{number:int}/{name}/progress")
+    def progress(content: str, locale: str, voice: str, number: int, name: str) -> JSONResponse:
+        """How far a download is that is made when it is wanted; asking begins it."""
+        try:
+            version = studio.version(NarrationKey.of(content, locale, voice), number)
+            made = downloads.progress(version, _FORMS.get(name, name))
+        except StudioError as error:
+            return refusal(error)
+        return JSONResponse(dataclasses.asdict(made), headers={"Cache-Control": "no-store"})
 
     return routes

@@ -324,17 +324,59 @@ function menus(open) {
 }
 
 function downloads(now) {
-  find('.downloads ul').replaceChildren(...Object.entries(now.files)
-    .filter(([role]) => words[`get_${role}`])
-    .map(([role, address]) => {
-      const item = document.createElement('li');
-      const link = document.createElement('a');
-      link.href = `${address}?download=1`;
-      link.setAttribute('download', '');
-      link.textContent = words[`get_${role}`];
-      item.append(link);
-      return item;
-    }));
+  const link = (role, address, made) => {
+    const item = document.createElement('li');
+    const a = document.createElement('a');
+    a.href = `${address}?download=1`;
+    a.setAttribute('download', '');
+    if (!made) a.dataset.form = role;
+    a.append(spanOf(words[`get_${role}`], 'name'), spanOf('', 'at'));
+    item.append(a);
+    return item;
+  };
+  const there = Object.entries(now.files).filter(([role]) => words[`get_${role}`]);
+  const wanted = Object.entries(now.downloads || {});
+  find('.downloads ul').replaceChildren(
+    ...there.slice(0, 1).map(([role, address]) => link(role, address, true)),
+    ...wanted.map(([form, address]) => link(form, address, false)),
+    ...there.slice(1).map(([role, address]) => link(role, address, true)),
+  );
+}
+
+// A format that is made when it is wanted: how far it is stands in its line, and it is saved when it is there.
+async function prepare(link) {
+  if (link.dataset.busy) return;
+  link.dataset.busy = 'yes';
+  const at = link.querySelector('.at');
+  const address = new URL(link.href);
+  at.textContent = words.preparing;
+  try {
+    for (;;) {
+      const answer = await fetch(`${address.pathname}/progress`);
+      const now = await answer.json();
+      if (!answer.ok) throw new Error(now.error.message);
+      if (now.ready) break;
+      at.textContent = new Intl.NumberFormat(document.documentElement.lang, {style: 'percent'}).format(now.share);
+      find('.message').textContent = now.remaining_seconds === null ? words.preparing
+        : `${words.preparing} ${words.remaining.replace('{time}', lasts(now.remaining_seconds))}`;
+      await new Promise((done) => { setTimeout(done, 700); });
+      if (!link.isConnected) return;
+    }
+    at.textContent = '';
+    find('.message').textContent = '';
+    delete link.dataset.form;
+    link.click();
+  } catch (error) {
+    at.textContent = '';
+    find('.message').textContent = error.message || words.no_download;
+  } finally {
+    delete link.dataset.busy;
+  }
+}
+
+function lasts(seconds) {
+  const [value, unit] = seconds < 90 ? [Math.max(1, Math.round(seconds)), 'second'] : [Math.round(seconds / 60), 'minute'];
+  return new Intl.NumberFormat(document.documentElement.lang, {style: 'unit', unit, unitDisplay: 'long'}).format(value);
 }
 
 const ACTS = {
@@ -346,6 +388,12 @@ const ACTS = {
 };
 
 element.addEventListener('click', (event) => {
+  const form = event.target.closest('a[data-form]');
+  if (form) {
+    event.preventDefault();
+    prepare(form);
+    return;
+  }
   const act = event.target.closest('[data-act]');
   const chapter = event.target.closest('[data-chapter]');
   const unit = event.target.closest('[data-unit]');

@@ -253,3 +253,12 @@ def test_eight_tabs_of_one_browser_all_load(open_page):
     first = open_page()
     for _ in range(7):
         open_page(context=first.context)
+
+
+def test_an_audiobook_is_prepared_while_one_watches_and_then_saved(open_page, house, echoes):
+    house.publish(echoes)
+    page = open_page(HERE)
+    page.locator(".downloads summary").click()
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Audiobook with chapters (M4B)").click()
+    assert saved.value.suggested_filename == "echoes.en.joe.m4b"

@@ -87,6 +87,21 @@ def test_every_file_has_its_type_and_a_name_to_be_saved_under(client, name, cont
     assert saved.headers["content-disposition"] == f'attachment; filename="echoes.en.joe.{ending}"'
 
 
+@pytest.mark.parametrize(("name", "content_type"), [("narration.m4b", "audio/mp4"), ("narration.opus", "audio/ogg")])
+def test_other_formats_are_made_when_they_are_wanted_and_served_with_ranges(client, wait_until, name, content_type):
+    address = AUDIO.replace("narration.mp3", name)
+    wait_until(lambda: client.get(f"{address}/progress").json()["ready"])
+    saved = client.get(f"{address}?download=1")
+    assert (saved.status_code, saved.headers["content-type"]) == (200, content_type)
+    ending = name.rsplit(".", 1)[1]
+    assert saved.headers["content-disposition"] == f'attachment; filename="echoes.en.joe.{ending}"'
+    part = client.get(address, headers={"Range": "bytes=10-19"})
+    assert (part.status_code, part.content) == (206, saved.content[10:20])
+    assert client.get(address, headers={"If-None-Match": saved.headers["etag"]}).status_code == 304
+    refused = client.get(AUDIO.replace("narration.mp3", "narration.exe/progress"))
+    assert (refused.status_code, refused.json()["error"]["code"]) == (404, "refused")
+
+
 @pytest.mark.parametrize(
     "address",
     [
