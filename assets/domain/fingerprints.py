@@ -87,9 +87,13 @@ def voice_digest(voice: Voice, *, locale: str, adapter_version: str) -> str:
     )
 
 
-def audio_fingerprint(script: str, voice: str) -> str:
-    """The fingerprint of a narration: its script, its voice and the mix. This is its Dagster data version, too."""
-    return digest({"script": script, "voice": voice, "mix": MIX_VERSION})
+def audio_fingerprint(script: str, voice: str, saying: str = "") -> str:
+    """The fingerprint of a narration: its script, its voice, the mix, and how figures and signs are said (`saying`).
+
+    This is its Dagster data version, too.
+    """
+    parts = {"script": script, "voice": voice, "mix": MIX_VERSION}
+    return digest(parts | {"saying": saying} if saying else parts)
 
 
 def take_key(text: str, voice: str) -> str:

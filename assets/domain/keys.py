@@ -49,6 +49,11 @@ class Locale:
         return self.tag.split("-", 1)[0]
 
     @property
+    def region(self) -> str:
+        """The country or area of the tag, as in `en-GB`; empty where there is none."""
+        return next((part.upper() for part in self.tag.split("-")[1:] if len(part) == 2 or part.isdigit()), "")
+
+    @property
     def right_to_left(self) -> bool:
         """Whether the script of this language runs from right to left."""
         return self.language in {"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}

@@ -58,11 +58,6 @@ class Segment:
         """All blocks of the source that this piece says."""
         return (self.block_id, *self.also)
 
-    @property
-    def directed(self) -> str:
-        """The text with its directions in square brackets, as a model that understands them takes it."""
-        return directed(self.text, self.directions)
-
     def as_json(self) -> dict[str, Any]:
         """Plain data; `from_json` is its inverse."""
         data: dict[str, Any] = {

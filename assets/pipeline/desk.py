@@ -33,6 +33,7 @@ from assets.providers.registry import script_writer, speech_provider
 from assets.settings import Settings
 from assets.storage.files import Files
 from assets.storage.ledger.ledger import Ledger
+from assets.text.saying.say import SAYING_VERSION, speaks
 
 _CATALOGUE_LASTS_SECONDS = 1.0
 _SCAN_AT_MOST_ONE_IN = 20
@@ -47,10 +48,17 @@ class Provenance:
     writer: str
     voice: str
     mix: str
+    saying: str
 
     def as_json(self) -> dict[str, str]:
         """Plain data, kept in the published script file under `made_of`."""
-        return {"outline": self.outline, "writer": self.writer, "voice": self.voice, "mix": self.mix}
+        return {
+            "outline": self.outline,
+            "writer": self.writer,
+            "voice": self.voice,
+            "mix": self.mix,
+            "saying": self.saying,
+        }
 
     def differs_from(self, other: dict[str, str]) -> str:
         """Why a version made of `other` is not what is asked for now, as one or more plain sentences."""
@@ -59,9 +67,10 @@ class Provenance:
             "writer": "Scripts are written in another way now.",
             "voice": "The voice or its settings have changed.",
             "mix": "The audio is put together in another way now.",
+            "saying": "Figures and signs are said in another way now.",
         }
         mine = self.as_json()
-        return " ".join(words for part, words in reasons.items() if other.get(part) != mine[part])
+        return " ".join(words for part, words in reasons.items() if other.get(part, "") != mine[part])
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +218,7 @@ class Desk:
         locale = key.locale.tag
         spoken_by = voice_digest(voice, locale=locale, adapter_version=provider.adapter_version)
         script = script_fingerprint(outline, locale=locale, writer=writer)
+        saying = SAYING_VERSION if speaks(key.locale) else ""
         return Wanted(
             key=key,
             source=source,
@@ -217,12 +227,13 @@ class Desk:
             writer=writer,
             script_fingerprint=script,
             voice_digest=spoken_by,
-            fingerprint=audio_fingerprint(script, spoken_by),
+            fingerprint=audio_fingerprint(script, spoken_by, saying),
             made_of=Provenance(
                 outline=outline_digest(outline),
                 writer=digest(writer.parts()),
                 voice=spoken_by,
                 mix=MIX_VERSION,
+                saying=saying,
             ),
         )
 

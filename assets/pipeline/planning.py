@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from assets.domain.costs import Estimate, script_micros, speech_micros
 from assets.domain.errors import Refused
-from assets.domain.fingerprints import take_key
 from assets.domain.keys import NarrationKey
 from assets.domain.scripts import CHARACTERS_PER_SECOND, Script, Segment
+from assets.pipeline.asking import key_of, requests
 from assets.pipeline.desk import Desk, Wanted
 from assets.pipeline.paying import require_price
 from assets.pipeline.writing import Writing, section_orders
-from assets.providers.base import PaidScriptWriter, PaidSpeechProvider, SectionOrder, SpeechRequest
+from assets.providers.base import PaidScriptWriter, PaidSpeechProvider, SectionOrder
 from assets.providers.embedded_writer import EmbeddedWriter
 
 
@@ -56,16 +56,16 @@ class Planning:
         price = require_price(self._desk, provider.name, voice.model)
         sections = await self._sections(wanted)
         takes: dict[str, int] = {}
-        for segment in sections.segments:
-            ask = SpeechRequest(segment.text, wanted.key.locale, voice, directions=segment.directions)
-            sent = provider.billed_text(ask) if isinstance(provider, PaidSpeechProvider) else segment.text
-            takes[take_key(segment.directed, wanted.voice_digest)] = len(sent)
+        asks = requests(wanted, sections.segments)
+        for ask in asks:
+            sent = provider.billed_text(ask) if isinstance(provider, PaidSpeechProvider) else ask.text
+            takes[key_of(wanted, ask)] = len(sent)
         known = set(self._desk.ledger.takes.known(list(takes))) | self._counted
         new = {take: length for take, length in takes.items() if take not in known}
         self._counted |= set(new)
-        everything = sum(speech_micros(price, len(segment.directed)) for segment in sections.segments)
+        everything = sum(speech_micros(price, len(ask.directed)) for ask in asks)
         speech = sum(speech_micros(price, length) for length in new.values())
-        characters = sum(len(segment.text) for segment in sections.segments)
+        characters = sum(len(ask.text) for ask in asks)
         return Estimate(
             sections=sections.count,
             script_calls=len(sections.new),

@@ -15,12 +15,14 @@ from assets.domain.errors import BadAnswer, Corrupt
 from assets.domain.gates import Gate, failed, narration_gates
 from assets.domain.mixing import plan, timeline
 from assets.domain.narrations import Version
+from assets.domain.said import Said
 from assets.domain.scripts import Script
 from assets.domain.speech import Speech
 from assets.pipeline.desk import Wanted
 from assets.pipeline.speaking import Spoken
 from assets.storage.files import Files
 from assets.storage.ledger.work import Work
+from assets.text.saying.say import say
 from assets.text.sentences import sentences
 
 
@@ -81,9 +83,10 @@ class Publishing:
         from assets.audio.encoding import Tags
         from assets.audio.mixdown import mix
 
+        said = [say(segment.text, wanted.key.locale) for segment in script.segments]
         mixed = mix(
             plan(script),
-            lambda number: self._speech(takes[number]),
+            lambda number: self._speech(takes[number], said[number]),
             out=folder / "narration.mp3",
             tags=Tags(
                 title=script.title,
@@ -113,7 +116,8 @@ class Publishing:
             (folder / name).write_text(text, encoding="utf-8")
         return gates, mixed.measured.loudness_lufs, mixed.measured.duration_seconds
 
-    def _speech(self, key: str) -> Speech:
+    def _speech(self, key: str, said: Said) -> Speech:
+        """A take, its words timed by the text that a reader sees."""
         from assets.audio.encoding import decode
 
         found = self._files.take(key)
@@ -121,4 +125,4 @@ class Publishing:
             raise Corrupt("A take was damaged on disk and has been set aside.", remedy="Ask again: it is made anew.")
         take, flac = found
         pcm, rate = decode(flac)
-        return Speech(pcm, rate, take.words)
+        return Speech(pcm, rate, said.timings(take.words))

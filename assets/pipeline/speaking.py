@@ -11,12 +11,12 @@ from enum import Enum, auto
 
 from assets.domain.costs import speech_micros
 from assets.domain.errors import BadAnswer, EarlierUnknown, OutcomeUnknown
-from assets.domain.fingerprints import take_key
 from assets.domain.gates import Gate, failed, take_gates
 from assets.domain.pieces import Held, Reservation
 from assets.domain.scripts import Script
 from assets.domain.speech import Speech
 from assets.domain.takes import StoredTake, Take, TakeRequest
+from assets.pipeline.asking import key_of, requests
 from assets.pipeline.calls import Flight
 from assets.pipeline.desk import Desk, Wanted
 from assets.pipeline.paying import Bought, Paying, Purchase, require_price
@@ -62,12 +62,9 @@ class Speaking:
         Raises `ProviderError` of the first take that could not be made; takes that are finished stay.
         """
         provider = self._desk.speech_provider(wanted.voice)
-        keys = tuple(take_key(segment.directed, wanted.voice_digest) for segment in script.segments)
-        texts = [segment.text for segment in script.segments]
-        asks = {
-            key: SpeechRequest(segment.text, wanted.key.locale, wanted.voice, before, after, segment.directions)
-            for key, segment, before, after in zip(keys, script.segments, ["", *texts], [*texts[1:], ""], strict=False)
-        }
+        requested = requests(wanted, script.segments)
+        keys = tuple(key_of(wanted, each) for each in requested)
+        asks = dict(zip(keys, requested, strict=True))
         counts = Counter(keys)
         bought = 0
 

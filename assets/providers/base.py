@@ -10,7 +10,7 @@ from assets.domain.accounts import Standing
 from assets.domain.keys import Locale
 from assets.domain.outlines import Outline
 from assets.domain.pieces import LostCall
-from assets.domain.scripts import NO_STYLE, Direction, Section, SectionDraft, Style
+from assets.domain.scripts import NO_STYLE, Direction, Section, SectionDraft, Style, directed
 from assets.domain.speech import Speech
 from assets.domain.voices import Voice
 
@@ -123,6 +123,11 @@ class SpeechRequest:
     text_before: str = ""
     text_after: str = ""
     directions: tuple[Direction, ...] = ()
+
+    @property
+    def directed(self) -> str:
+        """The text with its directions in square brackets, as a model that understands them takes it."""
+        return directed(self.text, self.directions)
 
 
 class SpeechProvider(Protocol):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from assets.domain.keys import Locale
 from assets.domain.outlines import Block, BlockKind
+from assets.domain.scripts import directed
 from assets.text.answers import read, segments
 
 BLOCKS = (
@@ -62,7 +63,7 @@ def test_a_long_passage_is_cut_at_sentences_and_each_piece_keeps_its_own_directi
     assert len(made) > 1
     assert " ".join(each.text for each in made) == f"{sentence * 12}And so it ends."
     assert [bool(each.directions) for each in made] == [False] * (len(made) - 1) + [True]
-    assert made[-1].directed.endswith("[whispers] And so it ends.")
+    assert directed(made[-1].text, made[-1].directions).endswith("[whispers] And so it ends.")
     assert [each.ends_block for each in made] == [False] * (len(made) - 1) + [True]
 
 

@@ -1,0 +1,103 @@
+"""Numbers in words, by the rules of CLDR, and the numerals that a language writes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+_SPACES = "\u00a0\u202f\u2009"
+_LONGEST = 15
+"""Digits of a number that is still said as one; longer ones are said digit by digit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numerals:
+    """How a language writes and says numbers.
+
+    `groups` are the marks between groups of three digits, `decimal` the mark before the fraction; `point` is how that
+    is said. `fraction_as_number`: "3,14" is said as three comma fourteen, and not digit by digit.
+    """
+
+    language: str
+    decimal: str
+    groups: str
+    point: str
+    minus: str
+    plain: str = "spellout-numbering"
+    masculine: str = "spellout-cardinal-masculine"
+    feminine: str = "spellout-cardinal-feminine"
+    ordinal_rules: str = "spellout-ordinal"
+    fraction_as_number: bool = False
+
+    @property
+    def pattern(self) -> str:
+        """A regular expression for one number, without its sign and without what may stand around it."""
+        groups = f"[{re.escape(self.groups)}{_SPACES}]"
+        other = "," if self.decimal == "." else "."
+        return rf"(?:\d{{1,3}}(?:{groups}\d{{3}})+(?:{re.escape(self.decimal)}\d+)?(?!\d)|\d+(?:[{self.decimal}{other}]\d+)?)"
+
+    def value(self, written: str) -> tuple[int, str]:
+        """The whole part of a number and the digits of its fraction, as written."""
+        text = re.sub(f"[{_SPACES} ]", "", written)
+        grouped = re.fullmatch(
+            rf"\d{{1,3}}(?:[{re.escape(self.groups)}]\d{{3}})+(?:{re.escape(self.decimal)}(\d+))?", text
+        )
+        if grouped and not text.startswith("0"):
+            whole = text.partition(self.decimal)[0]
+            return int(re.sub(r"\D", "", whole)), grouped[1] or ""
+        whole, _, fraction = text.replace(",", ".").partition(".")
+        return int(whole), fraction
+
+    def cardinal(self, number: int, gender: str = "") -> str:
+        """A whole number in words; `gender` is `m` or `f` before a noun of that kind."""
+        rules = {"m": self.masculine, "f": self.feminine}.get(gender, self.plain)
+        return _words(self.language, number, rules)
+
+    def ordinal(self, number: int, rules: str = "") -> str:
+        """The first, the second, the third."""
+        return _words(self.language, number, rules or self.ordinal_rules)
+
+    def year(self, number: int) -> str:
+        """A year as it is said."""
+        return _words(self.language, number, "spellout-numbering-year").replace("oh-", "oh ")
+
+    def digits(self, written: str) -> str:
+        """Digit by digit."""
+        return " ".join(self.cardinal(int(digit)) for digit in written if digit.isdigit())
+
+    def say(self, written: str, gender: str = "") -> str:
+        """A number as it is written, in words."""
+        only = re.sub(rf"[{_SPACES} ]", "", written)
+        if (only.isdigit() and len(only) > 1 and only[0] == "0") or len(re.sub(r"\D", "", written)) > _LONGEST:
+            return self.digits(written)
+        whole, fraction = self.value(written)
+        if not fraction:
+            return self.cardinal(whole, gender)
+        as_number = self.fraction_as_number and len(fraction) <= 2
+        if as_number:
+            leading = self.digits(re.match(r"0*", fraction)[0] or "")  # type: ignore[index]
+            rest = fraction.lstrip("0")
+            said = " ".join(part for part in (leading, self.cardinal(int(rest)) if rest else "") if part)
+        else:
+            said = self.digits(fraction)
+        return f"{self.cardinal(whole)} {self.point} {said}"
+
+    def amount(self, written: str) -> Decimal:
+        """The number itself, for the choice of a plural."""
+        whole, fraction = self.value(written)
+        return Decimal(f"{whole}.{fraction}" if fraction else whole)
+
+
+@cache
+def _words(language: str, number: int, rules: str) -> str:
+    return str(_engine(language).format_number(number, ruleset_names=[rules]).text).replace("\u00ad", "")
+
+
+@cache
+def _engine(language: str) -> Any:  # noqa: ANN401 - the library's own class
+    from unicode_rbnf import RbnfEngine
+
+    return RbnfEngine.for_language(language)

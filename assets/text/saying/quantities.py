@@ -1,0 +1,298 @@
+"""Amounts: money, percentages, units, sizes, ratios, ranges, fractions, and numbers that are nothing more."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from assets.text.saying.language import Language, Rule
+
+_BEFORE = r"(?<![\w.,/:–^=-])"
+_AFTER = r"(?![\w/]|[.,:]\d)"
+_SIGN = r"([-−+±]?)"
+_GAP = "[ \u00a0\u202f]?"
+_DASH = r" ?[–—-] ?"
+_VULGAR = {
+    "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5),
+    "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
+}  # fmt: skip
+_SQUARED = {"²": "2", "³": "3"}
+
+# What is written, and the unit of CLDR.
+UNITS = {
+    "km": "kilometer", "m": "meter", "dm": "decimeter", "cm": "centimeter", "mm": "millimeter", "µm": "micrometer",
+    "μm": "micrometer", "nm": "nanometer", "pm": "picometer", "mi": "mile", "ft": "foot", "in": "inch", "yd": "yard",
+    "km²": "square-kilometer", "km2": "square-kilometer", "m²": "square-meter", "m2": "square-meter",
+    "cm²": "square-centimeter", "cm2": "square-centimeter", "m³": "cubic-meter", "m3": "cubic-meter",
+    "cm³": "cubic-centimeter", "cm3": "cubic-centimeter", "ha": "hectare",
+    "kg": "kilogram", "g": "gram", "mg": "milligram", "µg": "microgram", "lb": "pound", "lbs": "pound", "oz": "ounce",
+    "t": "metric-ton", "l": "liter", "L": "liter", "ml": "milliliter", "mL": "milliliter", "dl": "deciliter", "cl": "centiliter",
+    "km/h": "kilometer-per-hour", "kph": "kilometer-per-hour", "km/jam": "kilometer-per-hour", "mph": "mile-per-hour",
+    "m/s": "meter-per-second", "m/s²": "meter-per-square-second", "m/s2": "meter-per-square-second",
+    "s": "second", "sec": "second", "ms": "millisecond", "µs": "microsecond", "μs": "microsecond", "ns": "nanosecond",
+    "min": "minute", "h": "hour", "hr": "hour", "hrs": "hour",
+    "°C": "celsius", "℃": "celsius", "°F": "fahrenheit", "℉": "fahrenheit", "°": "degree", "K": "kelvin",
+    "Hz": "hertz", "kHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz",
+    "W": "watt", "kW": "kilowatt", "MW": "megawatt", "GW": "gigawatt", "mW": "milliwatt", "kWh": "kilowatt-hour",
+    "V": "volt", "A": "ampere", "mA": "milliampere", "Ω": "ohm", "J": "joule", "kJ": "kilojoule", "kcal": "kilocalorie",
+    "cal": "calorie", "N": "newton", "Pa": "pascal", "hPa": "hectopascal", "kPa": "kilopascal", "bar": "bar",
+    "atm": "atmosphere", "mol": "mole", "B": "byte", "kB": "kilobyte", "KB": "kilobyte", "MB": "megabyte",
+    "GB": "gigabyte", "TB": "terabyte", "PB": "petabyte", "bit": "bit", "kbit": "kilobit", "Mbit": "megabit",
+    "Gbit": "gigabit", "eV": "electronvolt", "px": "pixel", "dpi": "dot-per-inch", "ly": "light-year",
+    "%": "percent", "‰": "permille",
+}  # fmt: skip
+_NEEDS_A_SPACE = frozenset({"in", "A", "B", "N", "J", "K", "t", "s", "h", "bar", "bit", "mol"})
+"""Signs that would be read into what is no quantity, as in `3A` or `5t`."""
+
+
+def rules(language: Language) -> list[Rule]:
+    """The rules for amounts, in the order in which they are tried."""
+    return [*_money(language), *_measures(language), *_relations(language)]
+
+
+def plain_numbers(language: Language) -> list[Rule]:
+    """Numbers that no other rule has taken."""
+    number = language.numerals.pattern
+
+    def say(match: re.Match[str]) -> str | None:
+        return language.number_said(match[1], language.numerals.say(match[2]))
+
+    def bare_year(match: re.Match[str]) -> str | None:
+        before, after = _word_before(match), match.string[match.end() : match.end() + 20]
+        return language.bare_year(int(match[0]), before, after)
+
+    def listed(match: re.Match[str]) -> str:
+        return ", ".join(language.numerals.cardinal(int(part)) for part in match[0].split(","))
+
+    def fold(match: re.Match[str]) -> str:
+        return f"{language.numerals.say(match[1])} {language.fold}"
+
+    def more(match: re.Match[str]) -> str:
+        return f"{language.more_than} {language.numerals.say(match[1])}"
+
+    def lettered(match: re.Match[str]) -> str:
+        return f"{language.numerals.say(match[1])} {match[2]}"
+
+    return [
+        Rule("list", re.compile(r"(?<![\w.,])\d{1,2}(?:,\d{1,2}){2,}(?!\w|[.,]\d)"), listed),
+        Rule("fold", re.compile(rf"(?<![\w.,])({number})[x×](?!\w)"), fold),
+        Rule("more than", re.compile(rf"(?<![\w.,])({number})\+(?![\w+])"), more),
+        Rule("number before a letter", re.compile(r"(?<![\w.,])(\d{1,4})([A-Z]{1,3})(?!\w)"), lettered),
+        Rule("year", re.compile(rf"(?<![\w.,/:-])(?:1[0-9]|20)\d\d(?![\w%]|[.,:/]\d|-\d)"), bare_year),
+        Rule("number", re.compile(rf"(?<![\w.,]){_SIGN}({number})(?![\w]|[.,]\d)"), say),
+        Rule(
+            "number in a word",
+            re.compile(r"(?<=[^\W\d_])()(\d{1,3})(?![\w.,]\d|\w)|(?<!\w)()(\d+)(?=-\w)"),
+            _in_word(language),
+        ),
+    ]
+
+
+def _in_word(language: Language):  # type: ignore[no-untyped-def]
+    def say(match: re.Match[str]) -> str:
+        digits = match[2] or match[4]
+        said = language.numerals.say(digits)
+        return f" {said}" if match[2] else said
+
+    return say
+
+
+def _money(language: Language) -> list[Rule]:
+    numerals, money = language.numerals, language.money
+    signs = "|".join(sorted(map(re.escape, money), key=len, reverse=True))
+    number = numerals.pattern
+    magnitude = "|".join(sorted(map(re.escape, language.magnitudes), key=len, reverse=True)) or r"(?!)"
+    after = rf"(?:{_GAP}({magnitude})(?!\w))?"
+    stroke = rf"(?:/(?=(?:{'|'.join(language.after_a_stroke) or '(?!)'})(?!\w)))?"
+    beyond = rf"(?:(?<=/)|{_AFTER})"
+
+    def amount(sign: str, written: str, size: str | None, currency: str) -> str | None:
+        unit = money[currency]
+        if size:
+            return language.number_said(
+                sign, f"{numerals.say(written)} {language.magnitudes[size]} {_of(language, unit.many)}"
+            )
+        whole, fraction = numerals.value(written)
+        if fraction and len(fraction) <= 2 and unit.part_many:
+            parts = int(fraction.ljust(2, "0"))
+            said = [f"{numerals.cardinal(whole, unit.gender)} {unit.one if whole == 1 else unit.many}"] if whole else []
+            if parts:
+                said.append(f"{numerals.cardinal(parts, 'm')} {unit.part_one if parts == 1 else unit.part_many}")
+            return language.number_said(sign, f" {language.and_} ".join(said) or f"{numerals.cardinal(0)} {unit.many}")
+        many = _of(language, unit.many) if whole >= 10**6 and whole % 10**6 == 0 else unit.many
+        name = unit.one if whole == 1 and not fraction else many
+        return language.number_said(sign, f"{numerals.say(written, unit.gender)} {name}")
+
+    def rated(match: re.Match[str], said: str | None) -> str | None:
+        return f"{said} {language.per} " if said and match[0].endswith("/") else said
+
+    def first(match: re.Match[str]) -> str | None:
+        return rated(match, amount(match[1], match[3], match[4], match[2]))
+
+    def last(match: re.Match[str]) -> str | None:
+        return rated(match, amount(match[1], match[2], match[3], match[4]))
+
+    def between(match: re.Match[str]) -> str | None:
+        unit = money[match[1] or match[5]]
+        size = f" {language.magnitudes[match[4]]}" if match[4] else ""
+        low, high = numerals.say(match[2], unit.gender), numerals.say(match[3], unit.gender)
+        return f"{language.range(low, high)}{size} {_of(language, unit.many) if size else unit.many}"
+
+    return [
+        Rule(
+            "money from to",
+            re.compile(rf"{_BEFORE}(?:({signs}){_GAP})({number}){_DASH}(?:\1{_GAP})?({number}){after}{_AFTER}()"),
+            between,
+        ),
+        Rule(
+            "money from to",
+            re.compile(rf"{_BEFORE}()({number}){_DASH}({number}){after}{_GAP}({signs}){_AFTER}"),
+            between,
+        ),
+        Rule("money", re.compile(rf"(?<![\w.,]){_SIGN}({signs}){_GAP}({number}){after}{stroke}{beyond}"), first),
+        Rule("money", re.compile(rf"{_BEFORE}{_SIGN}({number}){after}{_GAP}(?:de )?({signs}){stroke}{beyond}"), last),
+    ]
+
+
+def _of(language: Language, name: str) -> str:
+    """Millions take a preposition before their noun in some languages."""
+    of = {"es": "de ", "fr": "d'" if name[:1].lower() in "aeiouhé" else "de "}.get(language.locale.language, "")
+    return f"{of}{name}"
+
+
+def _measures(language: Language) -> list[Rule]:
+    numerals, number = language.numerals, language.numerals.pattern
+    signs = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
+
+    def name(written: str, sign: str) -> tuple[str, str]:
+        """A number with the name of its unit after it."""
+        unit = UNITS[sign]
+        gender = "f" if unit in language.feminine_units else "m"
+        if unit in {"percent", "permille"}:
+            gender = ""
+        return numerals.say(written, gender), unit_name(language.cldr, unit, str(numerals.amount(written)))
+
+    words = "|".join(map(re.escape, language.after_a_stroke)) or r"(?!)"
+
+    def rate(match: re.Match[str]) -> str:
+        """Kilometres per second, twenty people per square kilometre: whatever CLDR has no name of its own for."""
+        below = match[4] if match[4] in language.after_a_stroke else unit_name(language.cldr, UNITS[match[4]], "1")
+        said, unit = name(match[2], match[3])
+        return language.number_said(match[1], f"{said} {unit} {language.per} {below}")
+
+    def people(match: re.Match[str]) -> str:
+        return f"{match[1]} {language.per} {unit_name(language.cldr, UNITS[match[2]], '1')}"
+
+    def measure(match: re.Match[str]) -> str | None:
+        if match[3] in _NEEDS_A_SPACE and not match[0][: -len(match[3])][-1:].isspace():
+            return None
+        if match[3] in {"in", "A"} and language.locale.language != "en":
+            return None
+        if match[3] == "in" and re.match(r"\s+\w", match.string[match.end() :]):
+            return None
+        said, unit = name(match[2], match[3])
+        return language.number_said(match[1], f"{said} {unit}")
+
+    def measured_range(match: re.Match[str]) -> str | None:
+        low = language.number_said(match[1], numerals.say(match[2]))
+        high, unit = name(match[3], match[4])
+        return f"{language.range(low, high)} {unit}"
+
+    def foot(match: re.Match[str]) -> str:
+        said, unit = name(match[1], "ft")
+        return f"{said} {unit} {numerals.say(match[2])}"
+
+    after = r"(?![\w²³°]|/\w)"
+    return [
+        Rule(
+            "rate",
+            re.compile(rf"(?<![\w.,:–^]){_SIGN}({number}){_GAP}({signs})/({signs}|{words})(?![\w²³°])"),
+            lambda match: None if f"{match[3]}/{match[4]}" in UNITS else rate(match),
+        ),
+        Rule("rate", re.compile(rf"(?<=\w )([^\W\d_]{{3,}})/({signs})(?![\w²³°/])"), people, figures=False),
+        Rule(
+            "from to with a unit",
+            re.compile(rf"{_BEFORE}{_SIGN}({number})(?:{_GAP}(?:%|°))?{_DASH}({number}){_GAP}({signs}){after}"),
+            measured_range,
+        ),
+        Rule("feet and inches", re.compile(r"""(?<![\w.,])(\d{1,2})['′] ?(\d{1,2})["″]"""), foot),
+        Rule("unit", re.compile(rf"(?<![\w.,:–^]){_SIGN}({number}){_GAP}({signs}){after}"), measure),
+    ]
+
+
+@cache
+def unit_name(cldr: str, unit: str, amount: str) -> str:
+    """The name of a unit, in the form that goes with an amount."""
+    from decimal import Decimal
+
+    from babel.units import UnknownUnitError, format_unit
+
+    number = Decimal(amount)
+    try:
+        written = format_unit(number, unit, "long", locale=cldr)
+    except UnknownUnitError:
+        written = format_unit(number, unit, "long", locale="en")
+    return re.sub(r"^[\d.,\s\u00a0\u202f]+", "", str(written))
+
+
+def _relations(language: Language) -> list[Rule]:
+    numerals, number = language.numerals, language.numerals.pattern
+
+    def size(match: re.Match[str]) -> str:
+        return f" {language.by} ".join(numerals.say(part) for part in re.findall(number, match[0]))
+
+    def ratio(match: re.Match[str]) -> str:
+        return language.ratio(numerals.say(match[1]), numerals.say(match[2]))
+
+    def from_to(match: re.Match[str]) -> str | None:
+        low, high = match[1], match[2]
+        if len(low) == 4 and len(high) in {2, 4} and low.isdigit() and high.isdigit() and 1000 < int(low) < 2100:
+            later = high if len(high) == 4 else low[:2] + high
+            if int(later) > int(low):
+                return language.range(language.year(int(low)), language.year(int(later)))
+        if numerals.amount(high) <= numerals.amount(low):
+            return None
+        return language.range(numerals.say(low), numerals.say(high))
+
+    def fraction(match: re.Match[str]) -> str | None:
+        whole, above, below = match[1], int(match[2]), int(match[3])
+        named = language.fraction(above, below) if above and below > 1 else None
+        if named is None:
+            return None
+        return f"{numerals.say(whole)} {language.and_} {named}" if whole else named
+
+    def vulgar(match: re.Match[str]) -> str | None:
+        named = language.fraction(*_VULGAR[match[2]])
+        if named is None:
+            return None
+        return f"{numerals.say(match[1])} {language.and_} {named}" if match[1] else named
+
+    def numbered(match: re.Match[str]) -> str:
+        return f"{language.number} {numerals.say(match[1])}"
+
+    def scientific(match: re.Match[str]) -> str:
+        power = language.number_said("-" if match[2] in {"-", "−"} else "", numerals.cardinal(int(match[3])))
+        ten = numerals.cardinal(10)
+        return f"{numerals.say(match[1])} {language.times} {ten} {language.raised} {power}"
+
+    def raised(match: re.Match[str]) -> str:
+        power = language.number_said(match[2], numerals.cardinal(int(match[3])))
+        return f"{numerals.say(match[1])} {language.raised} {power}"
+
+    return [
+        Rule("size", re.compile(rf"{_BEFORE}{number}(?: ?[x×] ?{number})+{_AFTER}"), size),
+        Rule("scientific", re.compile(rf"(?<![\w.,])({number})[eE]([-−+]?)(\d{{1,3}})(?!\w)"), scientific),
+        Rule("power", re.compile(rf"(?<![\w.,])({number})\^([-−]?)(\d{{1,3}})(?!\w|[.,]\d)"), raised),
+        Rule("ratio", re.compile(r"(?<![\w.,:/])(\d{1,3}):(\d{1,3})(?![\w:/]|[.,]\d)"), ratio),
+        Rule("fraction", re.compile(r"(?<![\w.,/])(?:(\d{1,3}) )?(\d{1,2})[/⁄](\d{1,3})(?![\w/]|[.,]\d)"), fraction),
+        Rule("vulgar fraction", re.compile(rf"(?<![\w.,])(\d*) ?([{''.join(_VULGAR)}])"), vulgar, figures=False),
+        Rule(
+            "from to", re.compile(rf"{_BEFORE}({number})(?: ?– ?|(?<=\d)-(?=\d))({number})(?![\w/–-]|[.,:]\d)"), from_to
+        ),
+        Rule("numbered", re.compile(r"(?<![\w&])[#№] ?(\d+)(?![\w.]\w)"), numbered),
+    ]
+
+
+def _word_before(match: re.Match[str]) -> str:
+    words = re.findall(r"[^\W\d_]+['’]?", match.string[max(0, match.start() - 30) : match.start()])
+    return words[-1].lower() if words else ""

@@ -1,0 +1,103 @@
+"""The one door: a text of the script becomes the words that a voice is given."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from assets.domain.keys import Locale
+from assets.domain.said import Respoken, Said, changed
+from assets.text.saying import addresses, labels, moments, quantities, shorts, signs
+from assets.text.saying.language import Language, Rule
+
+SAYING_VERSION = "1"
+"""Raise it when a text is said in another way: what it was said by is then out of date, and only what sounds
+different is spoken anew."""
+_LANGUAGES = frozenset({"en", "id", "de", "es", "fr"})
+_TAKEN = "\ue000"
+_WORTH_A_LOOK = re.compile(r"[\d.@_/%°§#№=≈≤≥≠×÷±~½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞<>+−&]|[a-z][A-Z]|\b[IVXLCDM]+\b")
+
+
+def say(text: str, locale: Locale) -> Said:
+    """What a voice is given for a text. In a language without rules of its own it is what the reader sees."""
+    found = _rules(locale)
+    if not found or not _WORTH_A_LOOK.search(text):
+        return Said(text)
+    figures = any(character.isdigit() for character in text)
+    rest, changes = text, []
+    for rule in found:
+        if rule.figures and not figures:
+            continue
+        taken: list[tuple[int, int]] = []
+        for match in rule.pattern.finditer(rest):
+            first, last = match.span()
+            if _TAKEN in match[0] or first == last or (words := rule.say(match)) is None:
+                continue
+            changes.append(_placed(text, first, last, words))
+            taken.append((first, last))
+        for first, last in taken:
+            rest = rest[:first] + _TAKEN * (last - first) + rest[last:]
+    return changed(text, changes)
+
+
+def speaks(locale: Locale) -> bool:
+    """Whether there are rules for a language; elsewhere a voice reads figures and signs as it can."""
+    return locale.language in _LANGUAGES
+
+
+def _placed(text: str, first: int, last: int, words: str) -> Respoken:
+    """A change that runs into neither neighbour and doubles no space."""
+    said = " ".join(words.split())
+    if words[:1] == " " and text[first - 1 : first].isalnum():
+        said = f" {said}"
+    if words[-1:] == " " and last < len(text) and not text[last].isspace():
+        said = f"{said} "
+    shown = text[first:last]
+    if shown[:1].isspace():
+        said = f" {said.lstrip()}"
+    if shown[-1:].isspace():
+        said = f"{said.rstrip()} "
+    return Respoken(first, last, said)
+
+
+@cache
+def _rules(locale: Locale) -> tuple[Rule, ...]:
+    language = _language(locale)
+    if language is None:
+        return ()
+    return (
+        *language.rules(),
+        *addresses.rules(language),
+        *moments.rules(language),
+        *labels.rules(language),
+        *signs.before_numbers(language),
+        *quantities.rules(language),
+        *shorts.rules(language),
+        *quantities.plain_numbers(language),
+        *signs.between_words(language),
+    )
+
+
+def _language(locale: Locale) -> Language | None:
+    match locale.language:
+        case "en":
+            from assets.text.saying.english import English
+
+            return English(locale)
+        case "id":
+            from assets.text.saying.indonesian import Indonesian
+
+            return Indonesian(locale)
+        case "de":
+            from assets.text.saying.german import German
+
+            return German(locale)
+        case "es":
+            from assets.text.saying.spanish import Spanish
+
+            return Spanish(locale)
+        case "fr":
+            from assets.text.saying.french import French
+
+            return French(locale)
+    return None

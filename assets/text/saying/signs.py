@@ -1,0 +1,58 @@
+"""Signs that stand between words or before figures."""
+
+from __future__ import annotations
+
+import re
+
+from assets.text.saying.language import Language, Rule
+
+
+def before_numbers(language: Language) -> list[Rule]:
+    """Signs that belong to the number after them."""
+    words = {"≤": language.at_most, "≥": language.at_least, "<": language.less, ">": language.greater}
+
+    def compared(match: re.Match[str]) -> str:
+        return f"{words[match[1]]} "
+
+    return [
+        Rule("about", re.compile(r"(?<!\w)[~≈∼] ?(?=\d)"), lambda _: f"{language.about} "),
+        Rule("compared", re.compile(r"(?<![\w)\s])\s?([≤≥<>]) ?(?=\d)|(?<!.)([≤≥<>]) ?(?=\d)"), compared),
+        Rule("section", re.compile(r"§+ ?(?=\d)"), lambda _: f"{language.section} "),
+    ]
+
+
+def between_words(language: Language) -> list[Rule]:
+    """Signs between two things; they come last."""
+    said = {
+        "=": language.equals,
+        "≈": language.about,
+        "<": language.less,
+        ">": language.greater,
+        "≤": language.at_most,
+        "≥": language.at_least,
+        "≠": language.unequal,
+        "×": language.times,
+        "·": language.times,
+        "÷": language.divided,
+        "±": language.plus_or_minus,
+        "+": language.plus,
+        "−": language.numerals.minus,
+        "@": language.at,
+        "&": language.and_,
+    }
+
+    def operator(match: re.Match[str]) -> str:
+        return f" {said[match[1]]} "
+
+    def slash(match: re.Match[str]) -> str:
+        if match[0].rpartition("/")[2] in language.after_a_stroke:
+            return match[0].replace("/", f" {language.per} ")
+        return language.either.get(match[0].lower()) or match[0].replace("/", " ")
+
+    signs = re.escape("".join(said).replace("&", ""))
+    return [
+        Rule("operator", re.compile(rf"(?:\s|\A)([{signs}&])\s"), operator, figures=False),
+        Rule("operator", re.compile(r"(?<=[\w)\ue000])\s?([=≈≤≥≠×÷±])\s?(?=[\w(\ue000−-])"), operator, figures=False),
+        Rule("section", re.compile(r"§+ ?(?=\w)"), lambda _: f"{language.section} ", figures=False),
+        Rule("slash", re.compile(r"(?<![\w/.])[^\W\d_]+(?:/[^\W\d_]+)+(?![\w/])"), slash, figures=False),
+    ]
