@@ -34,7 +34,7 @@ class Said:
         return "".join([*parts, self.shown[done:]])
 
     def place(self, at: int) -> int:
-        """Where in the said text the character `at` of the shown one is; the beginning of a change for what is in it."""
+        """Where in the said text the character `at` of the shown one is; for what is in a change, its beginning."""
         moved = 0
         for change in self.changes:
             if at < change.last:

@@ -49,16 +49,18 @@ def met(language: str, each: Expectation) -> str:
 
 
 def main() -> None:
-    names = sys.argv[1:] or list(LEAST)
-    for language in names:
+    """Print the share of each language, and what is said otherwise than expected."""
+    for language in sys.argv[1:] or list(LEAST):
         found = expectations(language)
         missed = [each for each in found if met(language, each) != each.said]
         rules = Counter(each.rule.partition(":")[0] for each in found)
-        print(
-            f"{language}: {len(found) - len(missed)} of {len(found)} met ({100 * (1 - len(missed) / len(found)):.1f} %), {len(rules)} rules"
-        )  # noqa: T201
+        share = 100 * (1 - len(missed) / len(found))
+        sys.stdout.write(
+            f"{language}: {len(found) - len(missed)} of {len(found)} met ({share:.1f} %), {len(rules)} rules\n"
+        )
         for each in missed:
-            print(f"  {each.written!r} ({each.rule})\n    is said {met(language, each)!r}\n    not     {each.said!r}")  # noqa: T201
+            is_said = met(language, each)
+            sys.stdout.write(f"  {each.written!r} ({each.rule})\n    is said {is_said!r}\n    not     {each.said!r}\n")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,10 @@ _EXTENSIONS = (
 )
 _WORDS_LISTED = "json yaml toml zip tar log env java go tex doc docs exe"
 _SAID_AS_WORDS = frozenset(_WORDS_LISTED.split())
-_KEPT_LISTED = "iPhone iPad iPod iOS iCloud iMac macOS eBay eBook iTunes iPadOS tvOS watchOS mRNA tRNA rRNA kWh mAh kHz dB mW pH eV mV mA kW kB kJ hPa kPa mL dL GHz"
+_KEPT_LISTED = (
+    "iPhone iPad iPod iOS iCloud iMac macOS eBay eBook iTunes iPadOS tvOS watchOS mRNA tRNA rRNA kWh mAh kHz dB mW pH "
+    "eV mV mA kW kB kJ hPa kPa mL dL GHz"
+)
 _KEPT = frozenset(_KEPT_LISTED.split())
 """What is written like an identifier and is a word, or a unit."""
 

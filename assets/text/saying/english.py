@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import re
 
-from assets.text.saying.language import Language, Money, Rule
-from assets.text.saying.numerals import Numerals
+from assets.text.saying.language import Language, Rule
 
-_DOLLAR = Money("dollar", "dollars", "cent", "cents")
-_BEFORE_A_YEAR = frozenset(
-    "in since by of from until till to around circa before after during early late mid year spring summer autumn fall "
-    "winter and or between ad the for q fy".split()  # noqa: SIM905
-)
 _DAY_FIRST = frozenset({"GB", "AU", "NZ", "IE", "IN", "ZA", "SG", "MY"})
 _TENS = {
     20: "twenties",
@@ -25,82 +19,12 @@ _TENS = {
     10: "tens",
     0: "hundreds",
 }
-_KINGS = frozenset(
-    "henry louis charles george james edward william richard elizabeth mary john paul pius benedict francis nicholas "
-    "catherine peter alexander frederick philip leo gregory clement innocent urban boniface felipe juan carlos ramses ramesses".split()  # noqa: SIM905
-)
 
 
 class English(Language):
     """English, of the United States where its region is not known."""
 
-    numerals = Numerals("en", ".", ",", "point", "minus", masculine="spellout-cardinal", feminine="spellout-cardinal")
-    to, by, times, plus, plus_or_minus, equals = "to", "by", "times", "plus", "plus or minus", "equals"
-    about, less, greater, at_most, at_least = "about", "less than", "greater than", "at most", "at least"
-    unequal, divided, at, dot, dash, number = "is not", "divided by", "at", "dot", "dash", "number"
-    version, degrees, section, and_, or_, per = "version", "degrees", "section", "and", "or", "per"
-    money = {
-        "$": _DOLLAR, "US$": Money("US dollar", "US dollars", "cent", "cents"), "USD": Money("US dollar", "US dollars", "cent", "cents"),
-        "A$": Money("Australian dollar", "Australian dollars", "cent", "cents"), "C$": Money("Canadian dollar", "Canadian dollars", "cent", "cents"),
-        "€": Money("euro", "euros", "cent", "cents"), "EUR": Money("euro", "euros", "cent", "cents"),
-        "£": Money("pound", "pounds", "penny", "pence"), "GBP": Money("pound", "pounds", "penny", "pence"),
-        "¥": Money("yen", "yen"), "JPY": Money("yen", "yen"), "₹": Money("rupee", "rupees", "paisa", "paise"),
-        "INR": Money("rupee", "rupees", "paisa", "paise"), "Rp": Money("rupiah", "rupiah"), "IDR": Money("rupiah", "rupiah"),
-        "CHF": Money("Swiss franc", "Swiss francs", "centime", "centimes"), "₩": Money("won", "won"), "¢": Money("cent", "cents"),
-        "S$": Money("Singapore dollar", "Singapore dollars", "cent", "cents"),
-    }  # fmt: skip
-    magnitudes = {
-        "k": "thousand", "K": "thousand", "thousand": "thousand", "m": "million", "M": "million", "mn": "million",
-        "million": "million", "bn": "billion", "B": "billion", "billion": "billion", "trillion": "trillion", "tn": "trillion", "T": "trillion",
-    }  # fmt: skip
-    abbreviations = {
-        "e.g.": "for example", "i.e.": "that is", "etc.": "et cetera", "vs.": "versus", "cf.": "compare", "viz.": "namely",
-        "et al.": "and others", "approx.": "approximately", "dr.": "Doctor", "mr.": "Mister", "mrs.": "Missis", "ms.": "Miz",
-        "prof.": "Professor", "st.": "Saint", "jr.": "Junior", "sr.": "Senior", "a.m.": "A M", "p.m.": "P M", "inc.": "Incorporated",
-        "ltd.": "Limited", "corp.": "Corporation", "dept.": "department", "govt.": "government", "est.": "established",
-        "max.": "maximum", "min.": "minimum", "incl.": "including", "excl.": "excluding", "resp.": "respectively", "ibid.": "in the same place",
-        "w.r.t.": "with respect to", "w/o": "without", "b/c": "because", "aka": "also known as", "a.k.a.": "also known as", "q.e.d.": "Q E D",
-        "u.s.": "U S", "u.k.": "U K", "u.n.": "U N", "e.u.": "E U", "ph.d.": "P H D", "n.b.": "note",
-    }  # fmt: skip
-    before_figures = {
-        "p.": "page", "pp.": "pages", "fig.": "figure", "figs.": "figures", "no.": "number", "nos.": "numbers", "vol.": "volume",
-        "ch.": "chapter", "chap.": "chapter", "sec.": "section", "eq.": "equation", "eqs.": "equations", "c.": "circa", "ca.": "circa",
-        "tab.": "table", "art.": "article", "par.": "paragraph", "ed.": "edition", "ex.": "example", "ver.": "version", "v.": "version", "ext.": "extension",
-    }  # fmt: skip
-    roman_after = (
-        "[Cc]hapter", "[Pp]art", "[Aa]ct", "[Ss]cene", "[Vv]olume", "[Bb]ook", "[Ss]ection", "[Aa]ppendix", "[Tt]ype", "[Pp]hase", "[Gg]rade",
-        "[Cc]lass", "[Ss]tage", "[Ll]evel", "War", "Apollo", "Title", "Article", "Figure", "Table", "Rocky", "Mark", "Division",
-    )  # fmt: skip
-    extra_months = {"sept": 9}
-    ending = frozenset({"etc.", "a.m.", "p.m.", "inc.", "ltd.", "corp.", "et al.", "u.s.", "u.k.", "jr.", "sr."})
-    either = {
-        "and/or": "and or",
-        "he/she": "he or she",
-        "she/he": "she or he",
-        "his/her": "his or her",
-        "him/her": "him or her",
-        "s/he": "she or he",
-        "true/false": "true or false",
-        "yes/no": "yes or no",
-    }
-    raised = "to the"
-    fold, more_than = "times", "more than"
-    after_a_stroke = (
-        "day",
-        "week",
-        "month",
-        "year",
-        "hour",
-        "minute",
-        "second",
-        "person",
-        "night",
-        "head",
-        "page",
-        "user",
-        "item",
-        "unit",
-    )
+    code = "en"
 
     def year(self, number: int) -> str:
         """Nineteen sixty-nine, two thousand five, twenty twenty-four; others as they are counted."""
@@ -112,7 +36,7 @@ class English(Language):
         alone = not re.match(r"\s[a-z]", after)
         if number < 1100 and not era:
             return None
-        if before in _BEFORE_A_YEAR or era or (not before and alone) or (alone and re.match(r"[)\],;]", after)):
+        if before in self.before_years or era or (not before and alone) or (alone and re.match(r"[)\],;]", after)):
             return self.year(number)
         return None
 
@@ -141,13 +65,9 @@ class English(Language):
             said = f"{self.numerals.ordinal(day)} of {self.month(month)}"
         return said if year is None else f"{said}, {self.year(year)}"
 
-    def time(self, hour: int, minute: int, second: int | None, before: str) -> str:
+    def time(self, hour: int, minute: int) -> str:
         """Two thirty; fourteen oh five; three o'clock."""
         cardinal = self.numerals.cardinal
-        if second is not None:
-            parts = ((hour, "hour"), (minute, "minute"), (second, "second"))
-            hours, minutes, seconds = (f"{cardinal(each)} {name}{'' if each == 1 else 's'}" for each, name in parts)
-            return f"{hours}, {minutes} and {seconds}"
         if minute == 0:
             return f"{cardinal(hour)} o'clock" if 0 < hour <= 12 else f"{cardinal(hour)} hundred hours"
         return f"{cardinal(hour)} {'oh ' if minute < 10 else ''}{cardinal(minute)}"
@@ -165,13 +85,14 @@ class English(Language):
 
     def roman_ordinal(self, before: str, number: int, after: str) -> str | None:
         """Louis the Fourteenth, the nineteenth century."""
-        if before.lower() in _KINGS:
+        if before.lower() in self.rulers:
             return f"the {self.numerals.ordinal(number)}"
         return self.numerals.ordinal(number) if after.lower() in {"century", "centuries"} else None
 
     def rules(self) -> list[Rule]:
         """Ordinals, times with a.m. and p.m., and round the clock."""
         numerals = self.numerals
+        months = "|".join(map(self.month, range(1, 13)))
 
         def ordinal(match: re.Match[str]) -> str:
             return numerals.ordinal(int(match[1].replace(",", "")))
@@ -196,9 +117,7 @@ class English(Language):
             Rule("time", re.compile(r"(?<![\w.,:])(\d{1,2})(?::(\d\d))? ?([AaPp])\.? ?[Mm](?:\.|\b)"), half_day),
             Rule(
                 "ordinal",
-                re.compile(
-                    r"(?<![\w.,])(\d{1,3}(?:,\d{3})*|\d+)(?:st|nd|rd|th)(?!\w)(?! (?:of )?(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
-                ),
+                re.compile(rf"(?<![\w.,])(\d{{1,3}}(?:,\d{{3}})*|\d+)(?:st|nd|rd|th)(?!\w)(?! (?:of )?(?:{months})\b)"),
                 ordinal,
             ),
         ]

@@ -4,77 +4,15 @@ from __future__ import annotations
 
 import re
 
-from assets.text.saying.language import Language, Money, Rule
-from assets.text.saying.numerals import Numerals
+from assets.text.saying.language import Language, Rule
 
 _AFTER_DATIVE = frozenset({"am", "vom", "zum", "dem", "den", "bis", "ab", "seit", "im", "beim"})
-_EURO = Money("Euro", "Euro", "Cent", "Cent")
 
 
 class German(Language):
     """German."""
 
-    numerals = Numerals("de", ",", ".", "Komma", "minus")
-    to, by, times, plus, plus_or_minus, equals = "bis", "mal", "mal", "plus", "plus minus", "gleich"
-    about, less, greater, at_most, at_least = "etwa", "kleiner als", "größer als", "höchstens", "mindestens"
-    unequal, divided, at, dot, dash, number = "ungleich", "geteilt durch", "at", "Punkt", "Strich", "Nummer"
-    version, degrees, section, and_, or_, per = "Version", "Grad", "Paragraf", "und", "oder", "pro"
-    money = {
-        "€": _EURO, "EUR": _EURO, "Euro": _EURO, "$": Money("Dollar", "Dollar", "Cent", "Cent"), "US$": Money("US-Dollar", "US-Dollar", "Cent", "Cent"),
-        "USD": Money("US-Dollar", "US-Dollar", "Cent", "Cent"), "£": Money("Pfund", "Pfund", "Penny", "Pence"), "¥": Money("Yen", "Yen"),
-        "CHF": Money("Franken", "Franken", "Rappen", "Rappen"), "Fr.": Money("Franken", "Franken", "Rappen", "Rappen"), "Rp": Money("Rupiah", "Rupiah"),
-    }  # fmt: skip
-    magnitudes = {
-        "Mio.": "Millionen", "Mio": "Millionen", "Millionen": "Millionen", "Million": "Million", "Mrd.": "Milliarden", "Mrd": "Milliarden",
-        "Milliarden": "Milliarden", "Milliarde": "Milliarde", "Tsd.": "tausend", "Tausend": "tausend",
-    }  # fmt: skip
-    feminine_units = frozenset({"hour", "minute", "second", "millisecond", "microsecond", "nanosecond", "metric-ton", "mile", "calorie", "kilocalorie", "ounce", "atmosphere", "kilowatt-hour", "mile-per-hour"})  # fmt: skip
-    abbreviations = {
-        "z. b.": "zum Beispiel", "z.b.": "zum Beispiel", "d. h.": "das heißt", "d.h.": "das heißt", "u. a.": "unter anderem", "u.a.": "unter anderem",
-        "usw.": "und so weiter", "bzw.": "beziehungsweise", "ca.": "circa", "etc.": "et cetera", "evtl.": "eventuell", "ggf.": "gegebenenfalls",
-        "vgl.": "vergleiche", "s.": "siehe", "o. ä.": "oder Ähnliches", "o.ä.": "oder Ähnliches", "u. ä.": "und Ähnliches", "dr.": "Doktor", "prof.": "Professor",
-        "hr.": "Herr", "fr.": "Frau", "st.": "Sankt", "str.": "Straße", "tel.": "Telefon", "inkl.": "inklusive", "exkl.": "exklusive", "max.": "maximal",
-        "min.": "mindestens", "mind.": "mindestens", "sog.": "sogenannte", "v. a.": "vor allem", "v.a.": "vor allem", "i. d. r.": "in der Regel", "i.d.r.": "in der Regel",
-        "z. t.": "zum Teil", "z.t.": "zum Teil", "u. u.": "unter Umständen", "zzgl.": "zuzüglich", "abzgl.": "abzüglich", "jh.": "Jahrhundert", "bspw.": "beispielsweise",
-        "n. chr.": "nach Christus", "v. chr.": "vor Christus", "geb.": "geboren", "gest.": "gestorben", "hrsg.": "herausgegeben", "usf.": "und so fort", "et al.": "und andere",
-    }  # fmt: skip
-    before_figures = {
-        "nr.": "Nummer", "s.": "Seite", "abb.": "Abbildung", "tab.": "Tabelle", "bd.": "Band", "kap.": "Kapitel", "abs.": "Absatz", "art.": "Artikel",
-        "gl.": "Gleichung", "fig.": "Figur", "std.": "Stunden", "aufl.": "Auflage",
-    }  # fmt: skip
-    roman_after = (
-        "Kapitel",
-        "Band",
-        "Teil",
-        "Akt",
-        "Typ",
-        "Phase",
-        "Klasse",
-        "Stufe",
-        "Artikel",
-        "Anhang",
-        "Weltkrieg",
-        "Buch",
-    )
-    extra_months = {"jän": 1, "jänner": 1, "mrz": 3, "sept": 9, "okt": 10, "dez": 12}
-    ending = frozenset({"usw.", "etc.", "jh.", "usf.", "o. ä.", "u. ä.", "n. chr.", "v. chr."})
-    either = {"und/oder": "und oder", "ja/nein": "ja oder nein"}
-    raised = "hoch"
-    fold, more_than = "mal", "mehr als"
-    after_a_stroke = (
-        "Tag",
-        "Woche",
-        "Monat",
-        "Jahr",
-        "Stunde",
-        "Minute",
-        "Sekunde",
-        "Person",
-        "Nacht",
-        "Kopf",
-        "Stück",
-        "Einheit",
-    )
+    code = "de"
 
     def year(self, number: int) -> str:
         """Neunzehnhundertneunundsechzig, zweitausendvierundzwanzig."""
@@ -97,12 +35,10 @@ class German(Language):
         said = f"{stem}{ending} {self.month(month)}"
         return said if year is None else f"{said} {self.year(year)}"
 
-    def time(self, hour: int, minute: int, second: int | None, before: str) -> str:
+    def time(self, hour: int, minute: int) -> str:
         """Vierzehn Uhr dreißig."""
         cardinal = self.numerals.cardinal
         hours = cardinal(hour, "m") if hour == 1 else cardinal(hour)
-        if second is not None:
-            return f"{cardinal(hour, 'f')} {'Stunde' if hour == 1 else 'Stunden'}, {cardinal(minute, 'f')} {'Minute' if minute == 1 else 'Minuten'} und {cardinal(second, 'f')} {'Sekunde' if second == 1 else 'Sekunden'}"
         return f"{hours} Uhr" if not minute else f"{hours} Uhr {cardinal(minute)}"
 
     def fraction(self, above: int, below: int) -> str | None:
@@ -126,10 +62,12 @@ class German(Language):
         from assets.text.saying.shorts import roman
 
         numerals = self.numerals
+        rulers = "|".join(name.title() for name in self.rulers)
+        months = "|".join([name.title() for name in self.months])
 
         def clock(match: re.Match[str]) -> str | None:
             hour, minute = int(match[1]), int(match[2] or 0)
-            return self.time(hour, minute, None, "") if hour <= 24 and minute <= 59 else None
+            return self.time(hour, minute) if hour <= 24 and minute <= 59 else None
 
         def inflected(number: int, before: str) -> str:
             ending = {"die": "", "der": "", "das": ""}.get(
@@ -157,15 +95,14 @@ class German(Language):
             Rule(
                 "ordinal",
                 re.compile(
-                    r"(?<!\w)((?:[Dd]er|[Dd]ie|[Dd]as|[Dd]em|[Dd]en|[Dd]es|[Ii]m|[Aa]m|[Zz]um|[Zz]ur|[Vv]om|[Bb]eim|[Ee]in|[Ss]eit dem) )(\d{1,3})\.(?= [A-ZÄÖÜa-zäöü])(?! (?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Jan|Feb|Mrz|Apr|Jun|Jul|Aug|Sep|Okt|Nov|Dez)\b)"
+                    r"(?<!\w)((?:[Dd](?:er|ie|as|em|en|es)|[IiAa]m|[Zz]u[mr]|[Vv]om|[Bb]eim|[Ee]in) )"
+                    rf"(\d{{1,3}})\.(?= [A-ZÄÖÜa-zäöü])(?! (?:{months})\b)"
                 ),
                 ordinal,
             ),
             Rule(
                 "king",
-                re.compile(
-                    r"(?<!\w)((?:Ludwig|Karl|Heinrich|Friedrich|Wilhelm|Otto|Georg|Elisabeth|Johannes Paul|Papst \w+|Benedikt|Napoleon|Katharina|Peter|Alexander|Nikolaus|Franz)) ([IVXL]+)\."
-                ),
+                re.compile(rf"(?<!\w)((?:{rulers})) ([IVXL]+)\."),
                 king,
                 figures=False,
             ),

@@ -12,10 +12,12 @@ _VERSIONED = (
     r"PostgreSQL|MySQL|SQLite|GPT|Gemini|Claude|Llama|HTTP|HTML|CSS|TLS|USB|Bluetooth|Web|[Vv]ersion|[Vv]ersi|[Vv]ersión"
 )
 _ELEMENTS_LISTED = (
-    "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr Rb Sr Y Zr Nb Mo "
-    "Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce W Pt Au Hg Pb Bi Rn U Pu Th"
+    "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr Rb Sr Y Zr Nb "
+    "Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce W Pt Au Hg Pb Bi Rn U Pu Th"
 )
 _ELEMENT = "|".join(sorted(_ELEMENTS_LISTED.split(), key=len, reverse=True))
+_LOW = "₀₁₂₃₄₅₆₇₈₉"
+_RAISED = str.maketrans(_LOW, "0123456789")
 _PHONE = (
     r"\+\d{1,3}[ -]?(?:\(?\d{1,4}\)?[ -]?){2,5}\d{2,}|\(\d{2,4}\) ?\d{3,4}[ -]\d{3,4}|"
     r"0\d{2,4}[ -]\d{3,4}[ -]\d{3,5}|\d{3}-\d{3}-\d{4}"
@@ -50,7 +52,7 @@ def rules(language: Language) -> list[Rule]:
     def formula(match: re.Match[str]) -> str:
         return " ".join(
             numerals.cardinal(int(part)) if part.isdigit() else " ".join(part.upper() if len(part) == 1 else part)
-            for part in re.findall(rf"{_ELEMENT}|\d+", match[0])
+            for part in re.findall(rf"{_ELEMENT}|\d+", match[0].translate(_RAISED))
         )
 
     return [
@@ -58,5 +60,10 @@ def rules(language: Language) -> list[Rule]:
         Rule("version", re.compile(r"(?<!\w)[vV](\d+(?:\.\d+)*)(?!\w|[.,]\d)"), bare_version),
         Rule("telephone", re.compile(rf"(?<![\w.,+])(?:{_PHONE})(?!\w|[.,]\d)"), telephone),
         Rule("dotted number", re.compile(r"(?<![\w.,])\d+(?:\.\d+){2,}(?!\w|[.,]\d)"), dotted),
-        Rule("chemical formula", re.compile(rf"(?<!\w)(?=\w*\d)(?:(?:{_ELEMENT})\d{{0,2}}){{2,}}(?!\w)"), formula),
+        Rule(
+            "chemical formula",
+            re.compile(rf"(?<!\w)(?=\w*\d|\w*[{_LOW}])(?:(?:{_ELEMENT})[\d{_LOW}]{{0,2}}){{2,}}(?!\w)"),
+            formula,
+            figures=False,
+        ),
     ]

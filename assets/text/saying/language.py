@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.resources import files
 from typing import ClassVar
 
 from assets.domain.keys import Locale
@@ -37,59 +39,75 @@ class Money:
 
 
 class Language:
-    """The words and habits of a language. Each subclass is one; `locale` says which region of it."""
+    """The words and habits of a language. Each subclass is one; `locale` says which region of it.
 
-    numerals: ClassVar[Numerals]
-    to: ClassVar[str]
-    by: ClassVar[str]
-    times: ClassVar[str]
-    plus: ClassVar[str]
-    plus_or_minus: ClassVar[str]
-    equals: ClassVar[str]
-    about: ClassVar[str]
-    less: ClassVar[str]
-    greater: ClassVar[str]
-    at_most: ClassVar[str]
-    at_least: ClassVar[str]
-    unequal: ClassVar[str]
-    divided: ClassVar[str]
-    at: ClassVar[str]
-    dot: ClassVar[str]
-    dash: ClassVar[str]
-    number: ClassVar[str]
-    version: ClassVar[str]
-    degrees: ClassVar[str]
-    section: ClassVar[str]
-    and_: ClassVar[str]
-    or_: ClassVar[str]
-    per: ClassVar[str]
-    fold: ClassVar[str]
+    Its words are data, in the file beside this module that its code names.
+    """
+
+    code: ClassVar[str]
+    """The language, and the name of the file of its words beside this module."""
+
+    numerals: Numerals
+    to: str
+    by: str
+    times: str
+    plus: str
+    plus_or_minus: str
+    equals: str
+    about: str
+    less: str
+    greater: str
+    at_most: str
+    at_least: str
+    unequal: str
+    divided: str
+    at: str
+    dot: str
+    dash: str
+    number: str
+    version: str
+    degrees: str
+    section: str
+    and_: str
+    or_: str
+    per: str
+    fold: str
     """After a number: `10x` is ten times."""
-    more_than: ClassVar[str]
-    after_a_stroke: ClassVar[tuple[str, ...]] = ()
-    """Words that a stroke before them makes a rate of: `km/day`, `times/week`."""
-    months_are_names: ClassVar[bool] = True
-    """Months begin with a capital letter, so that `may` is none."""
-    money: ClassVar[Mapping[str, Money]] = {}
-    magnitudes: ClassVar[Mapping[str, str]] = {}
-    """Short forms of thousands and millions after an amount: `bn` is said `billion`."""
-    feminine_units: ClassVar[frozenset[str]] = frozenset()
-    abbreviations: ClassVar[Mapping[str, str]] = {}
-    """Short forms with their full stop, as they are written, and in full."""
-    before_figures: ClassVar[Mapping[str, str]] = {}
-    """Short forms that are one only before a number: `p.`, `Fig.`, `No.`."""
-    roman_after: ClassVar[tuple[str, ...]] = ()
-    """Words after which a Roman numeral is a cardinal number."""
-    extra_months: ClassVar[Mapping[str, int]] = {}
-    ending: ClassVar[frozenset[str]] = frozenset()
-    """Short forms that often end a sentence: before a capital letter their full stop is that of the sentence, too."""
-    either: ClassVar[Mapping[str, str]] = {}
-    """Pairs with a stroke that are said as a choice."""
-    raised: ClassVar[str]
+    more_than: str
+    raised: str
     """Between a base and its power."""
+    months_are_names: bool
+    """Months begin with a capital letter, so that `may` is none."""
+    after_a_stroke: Sequence[str]
+    """Words that a stroke before them makes a rate of: `km/day`, `times/week`."""
+    money: Mapping[str, Money]
+    magnitudes: Mapping[str, str]
+    """Short forms of thousands and millions after an amount: `bn` is said `billion`."""
+    feminine_units: Sequence[str]
+    abbreviations: Mapping[str, str]
+    """Short forms with their full stop, as they are written, and in full."""
+    before_figures: Mapping[str, str]
+    """Short forms that are one only before a number: `p.`, `Fig.`, `No.`."""
+    roman_after: Sequence[str]
+    """Words after which a Roman numeral is a cardinal number."""
+    rulers: Sequence[str]
+    """Names, in lower case, after which a Roman numeral tells one from another."""
+    before_years: Sequence[str] = ()
+    """Words, in lower case, that a year stands behind, where years are not said like other numbers."""
+    masculine: Sequence[str] = ()
+    """Plurals that end like feminine ones and are none."""
+    extra_months: Mapping[str, int]
+    ending: Sequence[str]
+    """Short forms that often end a sentence: before a capital letter their full stop is that of the sentence, too."""
+    either: Mapping[str, str]
+    """Pairs with a stroke that are said as a choice."""
 
     def __init__(self, locale: Locale) -> None:
+        words = tomllib.loads(files(__package__).joinpath(f"{self.code}.toml").read_text(encoding="utf-8"))
         self.locale = locale
+        self.numerals = Numerals(self.code, **words.pop("numerals"))
+        self.money = {sign: Money(**names) for sign, names in words.pop("money").items()}
+        vars(self).update(words)
 
     @cached_property
     def cldr(self) -> str:
@@ -135,6 +153,14 @@ class Language:
         """`1990s`, `90er`: the ten years from that one."""
         return None
 
+    def month_of(self, month: int, year: int) -> str:
+        """A month of a year."""
+        return f"{self.month(month)} {self.year(year)}"
+
+    def gender_before(self, after: str) -> str:
+        """The gender, `m` or `f`, in which a number is counted before these words; empty where it makes no odds."""
+        return ""
+
     def date(self, day: int, month: int, year: int | None, before: str) -> str:
         """A day. `before` is the word before it, in lower case."""
         raise NotImplementedError
@@ -143,9 +169,19 @@ class Language:
         """Whether `3/4/2024` is the fourth of March."""
         return False
 
-    def time(self, hour: int, minute: int, second: int | None, before: str) -> str:
+    def time(self, hour: int, minute: int) -> str:
         """A time of day."""
         raise NotImplementedError
+
+    def span(self, hour: int, minute: int, second: int) -> str:
+        """One hour, two minutes and three seconds."""
+        from assets.text.saying.units import unit_name
+
+        def part(number: int, unit: str) -> str:
+            gender = "f" if unit in self.feminine_units else "m"
+            return f"{self.numerals.cardinal(number, gender)} {unit_name(self.cldr, unit, str(number))}"
+
+        return f"{part(hour, 'hour')}, {part(minute, 'minute')} {self.and_} {part(second, 'second')}"
 
     def fraction(self, above: int, below: int) -> str | None:
         """A fraction; None for one that has no name."""

@@ -36,7 +36,7 @@ def rules(language: Language) -> list[Rule]:
 
     def month_and_year(match: re.Match[str]) -> str | None:
         number = number_of(match[1])
-        return f"{language.month(number)} {language.year(int(match[2]))}" if number else None
+        return language.month_of(number, int(match[2])) if number else None
 
     def figures(match: re.Match[str]) -> str | None:
         first, second = int(match[1]), int(match[3])
@@ -51,7 +51,9 @@ def rules(language: Language) -> list[Rule]:
         second = int(match[3]) if match[3] else None
         if hour > 24 or minute > 59 or (second or 0) > 59:
             return None
-        return language.time(hour, minute, second, word_before(match))
+        if second is not None:
+            return language.span(hour, minute, second)
+        return language.time(hour, minute)
 
     def decade(match: re.Match[str]) -> str | None:
         return language.decade(int(match[1]), word_before(match))

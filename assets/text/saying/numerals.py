@@ -37,7 +37,8 @@ class Numerals:
         """A regular expression for one number, without its sign and without what may stand around it."""
         groups = f"[{re.escape(self.groups)}{_SPACES}]"
         other = "," if self.decimal == "." else "."
-        return rf"(?:\d{{1,3}}(?:{groups}\d{{3}})+(?:{re.escape(self.decimal)}\d+)?(?!\d)|\d+(?:[{self.decimal}{other}]\d+)?)"
+        grouped = rf"\d{{1,3}}(?:{groups}\d{{3}})+(?:{re.escape(self.decimal)}\d+)?(?!\d)"
+        return rf"(?:{grouped}|\d+(?:[{self.decimal}{other}]\d+)?)"
 
     def value(self, written: str) -> tuple[int, str]:
         """The whole part of a number and the digits of its fraction, as written."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Callable
 
 from assets.text.saying.language import Language, Rule
+from assets.text.saying.units import UNITS, unit_name
 
 _BEFORE = r"(?<![\w.,/:–^=-])"
 _AFTER = r"(?![\w/]|[.,:]\d)"
@@ -18,29 +19,6 @@ _VULGAR = {
 }  # fmt: skip
 _SQUARED = {"²": "2", "³": "3"}
 
-# What is written, and the unit of CLDR.
-UNITS = {
-    "km": "kilometer", "m": "meter", "dm": "decimeter", "cm": "centimeter", "mm": "millimeter", "µm": "micrometer",
-    "μm": "micrometer", "nm": "nanometer", "pm": "picometer", "mi": "mile", "ft": "foot", "in": "inch", "yd": "yard",
-    "km²": "square-kilometer", "km2": "square-kilometer", "m²": "square-meter", "m2": "square-meter",
-    "cm²": "square-centimeter", "cm2": "square-centimeter", "m³": "cubic-meter", "m3": "cubic-meter",
-    "cm³": "cubic-centimeter", "cm3": "cubic-centimeter", "ha": "hectare",
-    "kg": "kilogram", "g": "gram", "mg": "milligram", "µg": "microgram", "lb": "pound", "lbs": "pound", "oz": "ounce",
-    "t": "metric-ton", "l": "liter", "L": "liter", "ml": "milliliter", "mL": "milliliter", "dl": "deciliter", "cl": "centiliter",
-    "km/h": "kilometer-per-hour", "kph": "kilometer-per-hour", "km/jam": "kilometer-per-hour", "mph": "mile-per-hour",
-    "m/s": "meter-per-second", "m/s²": "meter-per-square-second", "m/s2": "meter-per-square-second",
-    "s": "second", "sec": "second", "ms": "millisecond", "µs": "microsecond", "μs": "microsecond", "ns": "nanosecond",
-    "min": "minute", "h": "hour", "hr": "hour", "hrs": "hour",
-    "°C": "celsius", "℃": "celsius", "°F": "fahrenheit", "℉": "fahrenheit", "°": "degree", "K": "kelvin",
-    "Hz": "hertz", "kHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz",
-    "W": "watt", "kW": "kilowatt", "MW": "megawatt", "GW": "gigawatt", "mW": "milliwatt", "kWh": "kilowatt-hour",
-    "V": "volt", "A": "ampere", "mA": "milliampere", "Ω": "ohm", "J": "joule", "kJ": "kilojoule", "kcal": "kilocalorie",
-    "cal": "calorie", "N": "newton", "Pa": "pascal", "hPa": "hectopascal", "kPa": "kilopascal", "bar": "bar",
-    "atm": "atmosphere", "mol": "mole", "B": "byte", "kB": "kilobyte", "KB": "kilobyte", "MB": "megabyte",
-    "GB": "gigabyte", "TB": "terabyte", "PB": "petabyte", "bit": "bit", "kbit": "kilobit", "Mbit": "megabit",
-    "Gbit": "gigabit", "eV": "electronvolt", "px": "pixel", "dpi": "dot-per-inch", "ly": "light-year",
-    "%": "percent", "‰": "permille",
-}  # fmt: skip
 _NEEDS_A_SPACE = frozenset({"in", "A", "B", "N", "J", "K", "t", "s", "h", "bar", "bit", "mol"})
 """Signs that would be read into what is no quantity, as in `3A` or `5t`."""
 
@@ -55,7 +33,8 @@ def plain_numbers(language: Language) -> list[Rule]:
     number = language.numerals.pattern
 
     def say(match: re.Match[str]) -> str | None:
-        return language.number_said(match[1], language.numerals.say(match[2]))
+        gender = language.gender_before(match.string[match.end() :][:30])
+        return language.number_said(match[1], language.numerals.say(match[2], gender))
 
     def bare_year(match: re.Match[str]) -> str | None:
         before, after = _word_before(match), match.string[match.end() : match.end() + 20]
@@ -78,7 +57,7 @@ def plain_numbers(language: Language) -> list[Rule]:
         Rule("fold", re.compile(rf"(?<![\w.,])({number})[x×](?!\w)"), fold),
         Rule("more than", re.compile(rf"(?<![\w.,])({number})\+(?![\w+])"), more),
         Rule("number before a letter", re.compile(r"(?<![\w.,])(\d{1,4})([A-Z]{1,3})(?!\w)"), lettered),
-        Rule("year", re.compile(rf"(?<![\w.,/:-])(?:1[0-9]|20)\d\d(?![\w%]|[.,:/]\d|-\d)"), bare_year),
+        Rule("year", re.compile(r"(?<![\w.,/:-])(?:1[0-9]|20)\d\d(?![\w%]|[.,:/]\d|-\d)"), bare_year),
         Rule("number", re.compile(rf"(?<![\w.,]){_SIGN}({number})(?![\w]|[.,]\d)"), say),
         Rule(
             "number in a word",
@@ -88,7 +67,7 @@ def plain_numbers(language: Language) -> list[Rule]:
     ]
 
 
-def _in_word(language: Language):  # type: ignore[no-untyped-def]
+def _in_word(language: Language) -> Callable[[re.Match[str]], str]:
     def say(match: re.Match[str]) -> str:
         digits = match[2] or match[4]
         said = language.numerals.say(digits)
@@ -113,6 +92,8 @@ def _money(language: Language) -> list[Rule]:
                 sign, f"{numerals.say(written)} {language.magnitudes[size]} {_of(language, unit.many)}"
             )
         whole, fraction = numerals.value(written)
+        if fraction and not fraction.strip("0"):
+            written, fraction = str(whole), ""
         if fraction and len(fraction) <= 2 and unit.part_many:
             parts = int(fraction.ljust(2, "0"))
             said = [f"{numerals.cardinal(whole, unit.gender)} {unit.one if whole == 1 else unit.many}"] if whole else []
@@ -218,21 +199,6 @@ def _measures(language: Language) -> list[Rule]:
         Rule("feet and inches", re.compile(r"""(?<![\w.,])(\d{1,2})['′] ?(\d{1,2})["″]"""), foot),
         Rule("unit", re.compile(rf"(?<![\w.,:–^]){_SIGN}({number}){_GAP}({signs}){after}"), measure),
     ]
-
-
-@cache
-def unit_name(cldr: str, unit: str, amount: str) -> str:
-    """The name of a unit, in the form that goes with an amount."""
-    from decimal import Decimal
-
-    from babel.units import UnknownUnitError, format_unit
-
-    number = Decimal(amount)
-    try:
-        written = format_unit(number, unit, "long", locale=cldr)
-    except UnknownUnitError:
-        written = format_unit(number, unit, "long", locale="en")
-    return re.sub(r"^[\d.,\s\u00a0\u202f]+", "", str(written))
 
 
 def _relations(language: Language) -> list[Rule]:

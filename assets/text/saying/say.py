@@ -15,13 +15,13 @@ SAYING_VERSION = "1"
 different is spoken anew."""
 _LANGUAGES = frozenset({"en", "id", "de", "es", "fr"})
 _TAKEN = "\ue000"
-_WORTH_A_LOOK = re.compile(r"[\d.@_/%°§#№=≈≤≥≠×÷±~½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞<>+−&]|[a-z][A-Z]|\b[IVXLCDM]+\b")
+_SIGNS = rf"[{signs.EMOJI}\d.@_/%°§#№=≈≤≥≠×÷±~<>+−&₀-₉½⅓⅔¼¾⅕-⅞]|[a-z][A-Z]|\b[IVXLCDM]+(?:e|er|ᵉ|ème)?\b"
 
 
 def say(text: str, locale: Locale) -> Said:
     """What a voice is given for a text. In a language without rules of its own it is what the reader sees."""
     found = _rules(locale)
-    if not found or not _WORTH_A_LOOK.search(text):
+    if not found or not _worth_a_look(locale).search(text):
         return Said(text)
     figures = any(character.isdigit() for character in text)
     rest, changes = text, []
@@ -48,6 +48,10 @@ def speaks(locale: Locale) -> bool:
 def _placed(text: str, first: int, last: int, words: str) -> Respoken:
     """A change that runs into neither neighbour and doubles no space."""
     said = " ".join(words.split())
+    if not said:
+        return Respoken(
+            first, last, " " if text[first - 1 : first].isalnum() and text[last : last + 1].isalnum() else ""
+        )
     if words[:1] == " " and text[first - 1 : first].isalnum():
         said = f" {said}"
     if words[-1:] == " " and last < len(text) and not text[last].isspace():
@@ -58,6 +62,14 @@ def _placed(text: str, first: int, last: int, words: str) -> Respoken:
     if shown[-1:].isspace():
         said = f"{said.rstrip()} "
     return Respoken(first, last, said)
+
+
+@cache
+def _worth_a_look(locale: Locale) -> re.Pattern[str]:
+    """What there is in every text that a rule may change; most sentences are done with when it is not found."""
+    language = _language(locale)
+    bare = [short for short in language.abbreviations if short.isalpha()] if language else []
+    return re.compile(f"{_SIGNS}|(?<!\\w)(?i:{'|'.join(bare)})(?!\\w)" if bare else _SIGNS)
 
 
 @cache

@@ -6,6 +6,8 @@ import re
 
 from assets.text.saying.language import Language, Rule
 
+EMOJI = "\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d"
+
 
 def before_numbers(language: Language) -> list[Rule]:
     """Signs that belong to the number after them."""
@@ -15,6 +17,7 @@ def before_numbers(language: Language) -> list[Rule]:
         return f"{words[match[1]]} "
 
     return [
+        Rule("emoji", re.compile(rf"[{EMOJI}]+\s+|\s*[{EMOJI}]+"), lambda _: "", figures=False),
         Rule("about", re.compile(r"(?<!\w)[~≈∼] ?(?=\d)"), lambda _: f"{language.about} "),
         Rule("compared", re.compile(r"(?<![\w)\s])\s?([≤≥<>]) ?(?=\d)|(?<!.)([≤≥<>]) ?(?=\d)"), compared),
         Rule("section", re.compile(r"§+ ?(?=\d)"), lambda _: f"{language.section} "),

@@ -4,62 +4,27 @@ from __future__ import annotations
 
 import re
 
-from assets.text.saying.language import Language, Money, Rule
-from assets.text.saying.numerals import Numerals
+from assets.text.saying.language import Language, Rule
 
-_DOLLAR = Money("dólar", "dólares", "centavo", "centavos")
-_EURO = Money("euro", "euros", "céntimo", "céntimos")
 _ORDINALS = {1: "primer", 3: "tercer"}
 
 
 class Spanish(Language):
     """Spanish."""
 
-    numerals = Numerals(
-        "es", ",", ".", "coma", "menos", ordinal_rules="spellout-ordinal-masculine", fraction_as_number=True
-    )
-    to, by, times, plus, plus_or_minus, equals = "a", "por", "por", "más", "más menos", "es igual a"
-    about, less, greater, at_most, at_least = "aproximadamente", "menor que", "mayor que", "como máximo", "como mínimo"
-    unequal, divided, at, dot, dash, number = "es distinto de", "entre", "arroba", "punto", "guion", "número"
-    version, degrees, section, and_, or_, per = "versión", "grados", "sección", "y", "o", "por"
-    money = {
-        "€": _EURO, "EUR": _EURO, "$": _DOLLAR, "US$": Money("dólar estadounidense", "dólares estadounidenses", "centavo", "centavos"),
-        "USD": Money("dólar estadounidense", "dólares estadounidenses", "centavo", "centavos"), "£": Money("libra", "libras", "penique", "peniques", "f"),
-        "¥": Money("yen", "yenes"), "MXN": Money("peso mexicano", "pesos mexicanos", "centavo", "centavos"), "Rp": Money("rupia", "rupias", gender="f"),
-        "CHF": Money("franco suizo", "francos suizos", "céntimo", "céntimos"),
-    }  # fmt: skip
-    magnitudes = {
-        "mil": "mil",
-        "millones": "millones",
-        "millón": "millón",
-        "M": "millones",
-        "mill.": "millones",
-        "billones": "billones",
-    }
-    feminine_units = frozenset({"hour", "metric-ton", "mile", "inch", "pound", "yard", "ounce", "calorie", "kilocalorie", "hectare", "atmosphere", "mile-per-hour"})  # fmt: skip
-    abbreviations = {
-        "p. ej.": "por ejemplo", "p.ej.": "por ejemplo", "etc.": "etcétera", "sr.": "señor", "sra.": "señora", "srta.": "señorita", "dr.": "doctor", "dra.": "doctora",
-        "ud.": "usted", "uds.": "ustedes", "ee. uu.": "Estados Unidos", "ee.uu.": "Estados Unidos", "a. c.": "antes de Cristo", "d. c.": "después de Cristo",
-        "a.c.": "antes de Cristo", "d.c.": "después de Cristo", "aprox.": "aproximadamente", "máx.": "máximo", "mín.": "mínimo", "prof.": "profesor", "vs.": "contra",
-        "avda.": "avenida", "av.": "avenida", "tel.": "teléfono", "dcha.": "derecha", "izda.": "izquierda", "es decir": "es decir", "i. e.": "es decir", "i.e.": "es decir",
-        "e.g.": "por ejemplo", "cf.": "compárese", "et al.": "y otros", "ed.": "edición", "admón.": "administración", "dpto.": "departamento", "d.": "don", "d.ª": "doña",
-        "s. a.": "sociedad anónima", "s.a.": "sociedad anónima", "a. m.": "de la mañana", "p. m.": "de la tarde", "a.m.": "de la mañana", "p.m.": "de la tarde",
-    }  # fmt: skip
-    before_figures = {
-        "pág.": "página", "págs.": "páginas", "p.": "página", "pp.": "páginas", "núm.": "número", "n.º": "número", "nº": "número", "n°": "número", "no.": "número",
-        "fig.": "figura", "cap.": "capítulo", "art.": "artículo", "vol.": "volumen", "tab.": "tabla", "ec.": "ecuación", "sec.": "sección", "c.": "calle", "aprox.": "aproximadamente",
-    }  # fmt: skip
-    roman_after = (
-        "[Ss]iglo", "[Ss]iglos", "[Cc]apítulo", "[Vv]olumen", "[Tt]omo", "[Pp]arte", "[Aa]cto", "[Tt]ipo", "[Ff]ase", "[Tt]ítulo", "[Aa]nexo", "Mundial", "Luis", "Juan",
-        "[Nn]ivel", "[Gg]rado",
-    )  # fmt: skip
-    extra_months = {"sept": 9, "set": 9, "setiembre": 9}
-    ending = frozenset({"etc.", "a. c.", "d. c.", "ee. uu.", "a. m.", "p. m.", "uds.", "ud."})
-    either = {"y/o": "y o", "sí/no": "sí o no"}
-    raised = "elevado a"
-    fold, more_than = "veces", "más de"
-    after_a_stroke = ("día", "semana", "mes", "año", "hora", "minuto", "segundo", "persona", "noche", "unidad")
-    months_are_names = False
+    code = "es"
+
+    def month_of(self, month: int, year: int) -> str:
+        """Marzo de dos mil veinticuatro."""
+        return f"{self.month(month)} de {self.year(year)}"
+
+    def gender_before(self, after: str) -> str:
+        """Quinientas páginas, veintiún gatos: a plural after it tells its gender by its ending, with exceptions."""
+        noun = re.match(r"\s([a-záéíóúñü]+s)\b", after)
+        if noun is None:
+            return ""
+        feminine = re.search(r"(?:as|[cs]iones|[dt]ades)\Z", noun[1]) and noun[1] not in self.masculine
+        return "f" if feminine else "m"
 
     def date(self, day: int, month: int, year: int | None, before: str) -> str:
         """Cuatro de marzo de dos mil veinticuatro."""
@@ -67,12 +32,10 @@ class Spanish(Language):
         said = f"{first} de {self.month(month)}"
         return said if year is None else f"{said} de {self.year(year)}"
 
-    def time(self, hour: int, minute: int, second: int | None, before: str) -> str:
+    def time(self, hour: int, minute: int) -> str:
         """Catorce treinta; la una; las tres en punto."""
         numerals = self.numerals
         hours = numerals.cardinal(hour, "f")
-        if second is not None:
-            return f"{hours} {'hora' if hour == 1 else 'horas'}, {numerals.cardinal(minute, 'm')} {'minuto' if minute == 1 else 'minutos'} y {numerals.cardinal(second, 'm')} {'segundo' if second == 1 else 'segundos'}"
         return f"{hours} en punto" if not minute else f"{hours} y {numerals.cardinal(minute)}"
 
     def fraction(self, above: int, below: int) -> str | None:
@@ -95,22 +58,7 @@ class Spanish(Language):
 
     def roman_ordinal(self, before: str, number: int, after: str) -> str | None:
         """Felipe segundo, Carlos quinto, Alfonso décimo; from eleven on as a number."""
-        if before not in {
-            "Felipe",
-            "Carlos",
-            "Alfonso",
-            "Fernando",
-            "Isabel",
-            "Enrique",
-            "Pedro",
-            "Pablo",
-            "Pío",
-            "Napoleón",
-            "Catalina",
-            "Benedicto",
-            "Francisco",
-            "Sancho",
-        }:
+        if before.lower() not in self.rulers:
             return None
         feminine = before in {"Isabel", "Catalina"}
         if number > 10:
