@@ -12,6 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("studio", deadline=None)  # what a rule may take depends on who else uses the machine
+settings.load_profile("studio")
 
 ROOT = Path(__file__).resolve().parent.parent
 
