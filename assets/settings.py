@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +17,7 @@ from assets.domain.accounts import Account
 from assets.domain.costs import MICROS, Caps
 from assets.domain.errors import Refused
 from assets.domain.keys import Locale
+from assets.domain.people import Role
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -57,6 +60,12 @@ SETTINGS = (
     Setting("STUDIO_LEASE_SECONDS", "30", "how long a claim outlives the last sign of life of its run"),
     Setting("STUDIO_HOST", "127.0.0.1", "address the studio listens on"),
     Setting("STUDIO_PORT", "7860", "port of the studio"),
+    Setting("STUDIO_HOST_NAMES", "", "names by which people reach the studio, apart from that address; commas between"),
+    Setting("STUDIO_USERS", "", "file of those who may log in; empty: users.json in STUDIO_HOME"),
+    Setting("STUDIO_AUTH_HEADER", "", "header in which a proxy that logs people in says who it is"),
+    Setting("STUDIO_AUTH_PROXIES", "", "addresses or networks of such proxies; nobody else's header is believed"),
+    Setting("STUDIO_AUTH_ROLE", "listener", "role of those whom the proxy names and the file of users does not"),
+    Setting("STUDIO_ASKS_PER_MINUTE", "60", "how often a minute one person or program may ask or edit"),
     Setting("STUDIO_DAGSTER_PORT", "3000", "port of the Dagster webserver"),
     Setting("STUDIO_DAGSTER_URL", "", "address of the Dagster webserver; empty: 127.0.0.1 and the port above"),
 )
@@ -86,6 +95,12 @@ class Settings:
     lease_seconds: float
     host: str
     port: int
+    host_names: frozenset[str]
+    users: Path
+    auth_header: str
+    auth_proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+    auth_role: Role
+    asks_per_minute: int
     dagster_port: int
     dagster_url: str
     warnings: tuple[str, ...] = ()
@@ -94,6 +109,12 @@ class Settings:
     def dagster_home(self) -> Path:
         """The folder of the Dagster instance."""
         return self.home / "dagster"
+
+    @property
+    def studio_url(self) -> str:
+        """Where the studio answers on this machine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - compared, not bound
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     def for_children(self) -> dict[str, str]:
         """This process's environment with every place made absolute, so that all children mean the same ones."""
@@ -113,6 +134,7 @@ class Settings:
             "STUDIO_FILES_URL": str(self.files),
             "STUDIO_HOST": self.host,
             "STUDIO_PORT": str(self.port),
+            "STUDIO_USERS": str(self.users),
             "STUDIO_DAGSTER_PORT": str(self.dagster_port),
             "STUDIO_DAGSTER_URL": self.dagster_url,
             "DAGSTER_HOME": str(self.dagster_home),
@@ -186,6 +208,12 @@ class Settings:
             lease_seconds=float(_whole(values, "STUDIO_LEASE_SECONDS", 2, 3600)),
             host=values["STUDIO_HOST"],
             port=_whole(values, "STUDIO_PORT", 1, 65535),
+            host_names=frozenset(name.lower() for name in _several(values, "STUDIO_HOST_NAMES")),
+            users=folder("STUDIO_USERS") if values["STUDIO_USERS"] else home / "users.json",
+            auth_header=_header(values),
+            auth_proxies=_networks(values),
+            auth_role=Role.named(values["STUDIO_AUTH_ROLE"]),
+            asks_per_minute=_whole(values, "STUDIO_ASKS_PER_MINUTE", 1, 100_000),
             dagster_port=port,
             dagster_url=values["STUDIO_DAGSTER_URL"].rstrip("/") or f"http://127.0.0.1:{port}",
             warnings=_unknown(given),
@@ -208,6 +236,40 @@ def _address(values: Mapping[str, str], name: str) -> str:
     if address and not address.startswith(("http://", "https://")):
         raise Refused(f"{name} is '{address[:80]}'.", remedy="Use an address such as http://127.0.0.1:11434/v1.")
     return address
+
+
+def _several(values: Mapping[str, str], name: str) -> list[str]:
+    return [part.strip() for part in values[name].split(",") if part.strip()]
+
+
+def _header(values: Mapping[str, str]) -> str:
+    """The header by which a proxy says who asks, in small letters; it is worth nothing without the proxy's address."""
+    name = values["STUDIO_AUTH_HEADER"].lower()
+    if not name:
+        return ""
+    if not re.fullmatch(r"[a-z0-9-]+", name) or name in {"authorization", "cookie", "host", "origin"}:
+        raise Refused(f"STUDIO_AUTH_HEADER is '{name[:40]}'.", remedy="Use a name such as X-Forwarded-User.")
+    if not values["STUDIO_AUTH_PROXIES"]:
+        raise Refused(
+            "STUDIO_AUTH_HEADER is set and STUDIO_AUTH_PROXIES is not, so that anybody could say who they are.",
+            remedy="Name the proxy's address, such as 127.0.0.1 or 10.0.0.5.",
+        )
+    return name
+
+
+def _networks(values: Mapping[str, str]) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    found = []
+    for part in _several(values, "STUDIO_AUTH_PROXIES"):
+        try:
+            network = ipaddress.ip_network(part, strict=False)
+        except ValueError:
+            network = None
+        if network is None or network.prefixlen == 0:  # everybody is no proxy
+            raise Refused(
+                f"STUDIO_AUTH_PROXIES names '{part[:60]}'.", remedy="Use addresses, or networks: 10.0.0.0/24."
+            )
+        found.append(network)
+    return tuple(found)
 
 
 def _dollars(values: Mapping[str, str], name: str) -> int | None:

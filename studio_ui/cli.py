@@ -13,6 +13,7 @@ import click
 
 from assets.domain.errors import Refused, StudioError
 from assets.settings import Settings
+from studio_ui import people
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +42,7 @@ def up(host: str | None, port: int | None, dagster_port: int | None, fake_provid
     """Start the studio, the Dagster webserver and its daemon together."""
     from dagster_project.home import prepare
     from studio_ui import pretend
+    from studio_ui.access.gate import Door
     from studio_ui.up import free_port
     from studio_ui.up import up as run
 
@@ -48,6 +50,7 @@ def up(host: str | None, port: int | None, dagster_port: int | None, fake_provid
     given = {name: str(value) for name, value in named.items() if value is not None}
     provider_port = free_port() if fake_providers else None
     settings = pretend.settings(given, provider_port) if provider_port else Settings.from_environment(override=given)
+    Door.of(settings).require_guarded()
     _say("Preparing the ledger and Dagster's storage…")
     _desk(settings).ledger.close()
     prepare(settings)
@@ -228,6 +231,10 @@ def reconcile(apply_: bool, lost: str | None, as_json: bool) -> None:
                 click.echo(f"  {entry}")
     if not apply_:
         _say("Nothing was changed; say --apply to settle it.")
+
+
+studio.add_command(people.user)
+studio.add_command(people.token)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

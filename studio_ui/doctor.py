@@ -99,7 +99,7 @@ def _voices(settings: Settings) -> Iterator[Finding]:
 
 def _services(settings: Settings) -> Iterator[Finding]:
     for name, url in (
-        ("studio", f"http://{settings.host}:{settings.port}/healthz"),
+        ("studio", f"{settings.studio_url}/healthz"),
         ("Dagster webserver", f"{settings.dagster_url}/server_info"),
     ):
         try:

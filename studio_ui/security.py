@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+import psutil
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assets.domain.errors import Refused
+from studio_ui.access.gate import LOOPBACK
 
 LARGEST_BODY_BYTES = 1_000_000
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 # Gradio needs inline scripts and `unsafe-eval` to draw anything. The policy keeps what is said on this page from
 # leaving it; that nothing hostile runs here at all is the work of static templates and `textContent`.
@@ -42,13 +43,14 @@ HEADERS = (
 )
 
 
-def require_loopback(host: str) -> None:
-    """Raise `Refused` for any address but this machine's own: nobody is asked to log in yet."""
-    if host not in LOOPBACK:
-        raise Refused(
-            f"STUDIO_HOST is '{host}', but the studio has no log-in yet and listens on this machine only.",
-            remedy="Use 127.0.0.1, and reach it from elsewhere through an SSH tunnel.",
-        )
+def answering_names(host: str, also: Iterable[str]) -> frozenset[str]:
+    """The host names that a server listening on `host` answers to: its own, this machine's, and those in `also`."""
+    names = {*LOOPBACK, host, *also}
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+        names.add(socket.gethostname())
+        for addresses in psutil.net_if_addrs().values():
+            names |= {a.address.partition("%")[0] for a in addresses if a.family in {socket.AF_INET, socket.AF_INET6}}
+    return frozenset(name.lower() for name in names)
 
 
 async def _refuse(send: Send, status: int, sentence: str) -> None:

@@ -8,18 +8,27 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
+from assets.domain.people import Role
 from assets.settings import Settings
 from studio_ui import gradio_environment
+from studio_ui.access import log_in
+from studio_ui.access.gate import Door, Gate
+from studio_ui.access.guards import guard_events
+from studio_ui.access.limits import Limiter
+from studio_ui.access.sessions import Sessions
 from studio_ui.routes import media, status
-from studio_ui.security import LOOPBACK, BodyLimit, ClosedDoors, OwnHostOnly, SecurityHeaders, require_loopback
+from studio_ui.security import BodyLimit, ClosedDoors, OwnHostOnly, SecurityHeaders, answering_names
 from studio_ui.services import Studio
 
 STATIC = Path(__file__).parent / "static"
+PAGES = {"/": Role.LISTENER}
+"""The pages and the least role for each."""
 
 
 def create_app(settings: Settings, studio: Studio) -> FastAPI:
-    """The studio as a FastAPI application. Raises `Refused` for an address that is not this machine's own."""
-    require_loopback(settings.host)
+    """The studio as a FastAPI application. Raises `Refused` where others could come in and nobody would ask who."""
+    door, sessions = Door.of(settings), Sessions()
+    door.require_guarded()
     gradio_environment.prepare(settings)
     import gradio as gr
 
@@ -28,13 +37,16 @@ def create_app(settings: Settings, studio: Studio) -> FastAPI:
     from studio_ui.pages import home
 
     app = FastAPI(title="Narration Studio", docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(log_in.router(door, sessions))
     app.include_router(media.router(studio))
     app.include_router(status.router(studio))
     app.add_api_route("/favicon.ico", lambda: FileResponse(STATIC / "favicon.svg"), include_in_schema=False)
     app.mount("/studio", StaticFiles(directory=STATIC), name="studio")
+    blocks = home.build(studio)
+    guard_events(blocks, Limiter(settings.asks_per_minute, settings.asks_per_minute))
     gr.mount_gradio_app(
         app,
-        home.build(studio),
+        blocks,
         path="/",
         server_name=settings.host,
         server_port=settings.port,
@@ -52,9 +64,10 @@ def create_app(settings: Settings, studio: Studio) -> FastAPI:
         mcp_server=False,
     )
     # The last one added sees a request first.
-    app.add_middleware(ClosedDoors)
     app.add_middleware(BodyLimit)
-    app.add_middleware(OwnHostOnly, hosts=LOOPBACK | {settings.host})
+    app.add_middleware(Gate, door=door, sessions=sessions, pages=PAGES)
+    app.add_middleware(ClosedDoors)
+    app.add_middleware(OwnHostOnly, hosts=answering_names(settings.host, settings.host_names))
     app.add_middleware(SecurityHeaders)
     return app
 
@@ -66,7 +79,7 @@ def serve(settings: Settings) -> None:
     from assets.pipeline.opening import open_desk
     from studio_ui.orchestrator import DagsterOverHttp
 
-    require_loopback(settings.host)
+    Door.of(settings).require_guarded()
     desk = open_desk(settings)
     with desk.ledger:
         app = create_app(settings, Studio(desk, DagsterOverHttp(settings.dagster_url)))
@@ -77,5 +90,6 @@ def serve(settings: Settings) -> None:
             log_level="warning",
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # whose word about the caller counts is decided by the gate
             timeout_graceful_shutdown=3,  # an open page must not hold the server back from stopping
         )

@@ -98,7 +98,7 @@ class Supervisor:
                                   "--host", "127.0.0.1", "--port", str(code_port), "--location-name", "narration"],
                   logs / "code-server.log", f"tcp://127.0.0.1:{code_port}"),
             Child("studio", [*python, "studio_ui"], logs / "studio.log",
-                  f"http://{settings.host}:{settings.port}/healthz"),
+                  f"{settings.studio_url}/healthz"),
             Child("Dagster webserver", [*python, "dagster_webserver", "--host", "127.0.0.1",
                                         "--port", str(settings.dagster_port), "--workspace", str(workspace)],
                   logs / "dagster-webserver.log", f"http://127.0.0.1:{settings.dagster_port}/server_info"),
@@ -144,7 +144,7 @@ class Supervisor:
 
     def _announce(self) -> None:
         settings = self._settings
-        self._console.print(f"Studio   [bold]http://{settings.host}:{settings.port}[/]")
+        self._console.print(f"Studio   [bold]{settings.studio_url}[/]")
         self._console.print(f"Dagster  http://127.0.0.1:{settings.dagster_port}")
         self._console.print(f"Files    {settings.home}", soft_wrap=True)
         if self._provider_port is not None:
@@ -226,7 +226,7 @@ def free_port() -> int:
 
 
 def _refuse_taken(name: str, host: str, port: int) -> None:
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))

@@ -2,6 +2,8 @@
 
 StudioError
 ├── Refused               bad input; nothing was begun (exit 2)
+│   ├── Forbidden         the person who asks has not the role for it
+│   └── TooOften          the person who asks has asked too often just now
 ├── ProviderError         a script writer or a voice did not deliver
 │   ├── RateLimited       asked to wait; `retry_after_seconds` says how long when it was told
 │   ├── Busy              the provider is overloaded
@@ -49,6 +51,22 @@ class Refused(StudioError):
     """The request itself cannot be served: unknown content, voice or locale, an unreadable file."""
 
     code = "refused"
+
+
+class Forbidden(Refused):
+    """Whoever asks has not the role for it; nothing was begun."""
+
+    code = "forbidden"
+
+
+class TooOften(Refused):
+    """Whoever asks has asked so often that they have to wait a little; nothing was begun."""
+
+    code = "too_often"
+
+    def __init__(self, message: str, *, remedy: str = "", retry_after_seconds: float = 1.0) -> None:
+        super().__init__(message, remedy=remedy)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class ProviderError(StudioError):

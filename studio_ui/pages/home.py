@@ -10,6 +10,8 @@ import gradio as gr
 
 from assets.domain.errors import StudioError
 from assets.domain.keys import Locale, NarrationKey
+from assets.domain.people import Role
+from studio_ui.access.guards import requires
 from studio_ui.choices import Choice, choose, find
 from studio_ui.components.parts import part
 from studio_ui.components.player import playing
@@ -83,27 +85,32 @@ class Home:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
 
+    @requires(Role.LISTENER)
     def restore(self, request: gr.Request) -> list[Any]:
         """The page that the address names: after a load, and after a step back or forward."""
         named = {name: request.query_params.get(name) or None for name in ("content", "locale", "voice")}
         choice = choose(self.studio, **named, exactly=True)
         return self._everything(choice, settled=any(named.values()))
 
+    @requires(Role.LISTENER)
     def choose_content(self, content: object, now: Shown) -> list[Any]:
         """Another content, by id or by words of its title, in the same locale and voice where that can be."""
         before, locale, voice = _named(now)
         found = find(self.studio.contents(), str(content)) or before
         return self._everything(choose(self.studio, found, locale, voice), chosen=True)
 
+    @requires(Role.LISTENER)
     def choose_locale(self, now: Shown, event: gr.EventData) -> list[Any]:
         """Another locale of the same content, in the same voice where that can be."""
         content, _, voice = _named(now)
         return self._everything(choose(self.studio, content, str(event.locale), voice), chosen=True)
 
+    @requires(Role.LISTENER)
     def choose_voice(self, now: Shown, event: gr.EventData) -> list[Any]:
         """Another voice for the same text."""
         return self._everything(choose(self.studio, *_named(now)[:2], str(event.voice), exactly=True), chosen=True)
 
+    @requires(Role.EDITOR)
     def begin(self) -> list[Any]:
         """The press of the invitation: ask for the first narration and turn the page to it."""
         try:
@@ -114,15 +121,18 @@ class Home:
             return self._everything(choice, notice=error.as_json())
         return self._everything(choose(self.studio, str(key.content), str(key.locale), str(key.voice)), chosen=True)
 
+    @requires(Role.EDITOR)
     def ask(self, now: Shown, event: gr.EventData) -> list[Any]:
         """Ask for the chosen narration. What is fresh is made anew only where the button said so."""
         anew = event.action in {Action.AGAIN, Action.RETRY}
         return self._do(now, lambda key: self.studio.request(key, force=anew and self.studio.snapshot(key).fresh))
 
+    @requires(Role.EDITOR)
     def cancel(self, now: Shown) -> list[Any]:
         """Stop the work on the chosen narration."""
         return self._do(now, self.studio.cancel)
 
+    @requires(Role.LISTENER)
     def tick(self, now: Shown) -> list[Any]:
         """What changed since the page last looked; nothing is sent, drawn or announced when nothing did."""
         unchanged = [gr.skip()] * SHOWN

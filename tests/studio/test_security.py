@@ -2,8 +2,7 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
-from assets.domain.errors import Refused
-from studio_ui.security import BodyLimit, ClosedDoors, OwnHostOnly, SecurityHeaders, require_loopback
+from studio_ui.security import BodyLimit, ClosedDoors, OwnHostOnly, SecurityHeaders, answering_names
 
 
 @pytest.fixture
@@ -83,12 +82,9 @@ def test_every_answer_carries_the_security_headers(client):
         assert answer.headers["referrer-policy"] == "same-origin"
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "studio.example", ""])
-def test_any_address_but_this_machine_is_refused_at_the_start(host):
-    with pytest.raises(Refused, match="STUDIO_HOST"):
-        require_loopback(host)
-
-
-def test_this_machine_is_no_reason_to_refuse():
-    for host in ("127.0.0.1", "localhost", "::1"):
-        require_loopback(host)
+def test_a_server_for_all_addresses_answers_to_those_of_its_machine_alone():
+    assert answering_names("127.0.0.1", ()) == {"127.0.0.1", "localhost", "::1"}
+    assert answering_names("10.0.0.5", ["studio.example"]) >= {"10.0.0.5", "studio.example"}
+    everywhere = answering_names("0.0.0.0", ())
+    assert "127.0.0.1" in everywhere
+    assert "evil.example" not in everywhere
