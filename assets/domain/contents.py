@@ -29,6 +29,34 @@ class Problem:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a text says of itself, for lists and for freshness in bulk, without its words.
+
+    `outline` is the digest of what may be said of it; `characters` how many would be spoken. `problem` says why the
+    text cannot be used; then there is nothing else.
+    """
+
+    title: str = ""
+    description: str = ""
+    outline: str = ""
+    characters: int = 0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A source and what is known of its text; `facts` is None while it has not been read yet."""
+
+    source: Source
+    facts: Facts | None
+
+    @property
+    def title(self) -> str:
+        """The title, or the content's id where there is none to show."""
+        return (self.facts.title if self.facts else "") or self.source.content.path
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """Everything that may be asked for, and what had to be passed over."""

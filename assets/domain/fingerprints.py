@@ -58,9 +58,9 @@ class Writer:
         return parts
 
 
-def script_fingerprint(outline: Outline, *, locale: str, writer: Writer) -> str:
-    """The fingerprint of a script: its spoken content, its locale, and who writes it how."""
-    return digest({"outline": outline_digest(outline), "locale": locale, **writer.parts()})
+def script_fingerprint(outline: str, *, locale: str, writer: Writer) -> str:
+    """The fingerprint of a script: the digest of its spoken content, its locale, and who writes it how."""
+    return digest({"outline": outline, "locale": locale, **writer.parts()})
 
 
 def section_key(draft: SectionDraft, *, locale: str, writer: Writer) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,12 +18,38 @@ _MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """What the file system says of a file: while it says the same, the file need not be read again.
+
+    Times are nanoseconds. `changed` is the time of the inode: it tells of an edit that kept size and `modified`.
+    """
+
+    size: int
+    modified: int
+    changed: int
+
+    @classmethod
+    def of(cls, facts: os.stat_result) -> Stamp:
+        """The stamp in what `stat` says."""
+        return cls(facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The catalogue at one moment, and the stamp of each source's file by its path."""
+
+    catalogue: Catalogue
+    stamps: Mapping[str, Stamp]
+
+
+@dataclass(frozen=True, slots=True)
 class _Page:
     """A file whose name says that it is a page. `fault` says why it cannot be a source, or nothing."""
 
     path: str
     stem: str
     fault: str = ""
+    stamp: Stamp | None = None
 
 
 def scan(root: Path, default_locale: Locale) -> Catalogue:
@@ -31,6 +57,11 @@ def scan(root: Path, default_locale: Locale) -> Catalogue:
 
     A file that cannot be a source is a `Problem` of the catalogue. Raises `Refused` when there is no such folder.
     """
+    return survey(root, default_locale).catalogue
+
+
+def survey(root: Path, default_locale: Locale) -> Survey:
+    """The same with the stamps of the files. Raises `Refused` when there is no such folder."""
     try:
         pages = sorted(_pages(root, os.path.realpath(root), "", ()), key=lambda page: page.path)
     except OSError as fault:
@@ -40,6 +71,7 @@ def scan(root: Path, default_locale: Locale) -> Catalogue:
         ) from fault
     sources: dict[tuple[ContentId, Locale], Source] = {}
     problems: list[Problem] = []
+    stamps: dict[str, Stamp] = {}
     for page in pages:
         try:
             if page.fault:
@@ -49,7 +81,10 @@ def scan(root: Path, default_locale: Locale) -> Catalogue:
             problems.append(Problem(page.path, str(refused)))
             continue
         first = sources.setdefault((source.content, source.locale), source)
-        if first is not source:
+        if first is source:
+            assert page.stamp is not None, "a page without a fault was looked at"
+            stamps[source.path] = page.stamp
+        else:
             problems.append(
                 Problem(
                     page.path,
@@ -57,7 +92,7 @@ def scan(root: Path, default_locale: Locale) -> Catalogue:
                     f"'{page.path}' is not used. Remove or rename one of the two.",
                 )
             )
-    return Catalogue(tuple(sources.values()), tuple(problems))
+    return Survey(Catalogue(tuple(sources.values()), tuple(problems)), stamps)
 
 
 def read(root: Path, source: Source) -> str:
@@ -99,7 +134,7 @@ def _pages(folder: Path | str, root: str, inside: str, above: tuple[str, ...]) -
                 if real not in above and real != root:
                     yield from _below(entry, root, path, (*above, real))
             elif page:
-                yield _Page(path, page[1], _fault(entry, path))
+                yield _page(entry, path, page[1])
 
 
 def _below(entry: os.DirEntry[str], root: str, path: str, above: tuple[str, ...]) -> Iterator[_Page]:
@@ -114,14 +149,14 @@ def _leads_inside(path: str, root: str) -> bool:
     return real.startswith(root + os.sep) and Path(real).exists()
 
 
-def _fault(entry: os.DirEntry[str], path: str) -> str:
+def _page(entry: os.DirEntry[str], path: str, stem: str) -> _Page:
     try:
-        size = entry.stat().st_size
+        facts = entry.stat()
     except OSError as fault:
-        return f"'{path}' cannot be read: {fault.strerror or fault}."
-    if size > LARGEST_FILE_BYTES:
-        return _too_large(path, size)
-    return f"'{path}' is empty." if size == 0 else ""
+        return _Page(path, stem, f"'{path}' cannot be read: {fault.strerror or fault}.")
+    if facts.st_size > LARGEST_FILE_BYTES:
+        return _Page(path, stem, _too_large(path, facts.st_size))
+    return _Page(path, stem, "" if facts.st_size else f"'{path}' is empty.", Stamp.of(facts))
 
 
 def _too_large(path: str, size: int) -> str:

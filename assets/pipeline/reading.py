@@ -1,0 +1,60 @@
+"""Reading: a source's text as an outline, and what the catalogue keeps of it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path, PurePosixPath
+
+from assets.domain.contents import Facts, Source
+from assets.domain.fingerprints import outline_digest
+from assets.domain.outlines import BlockKind, Outline
+
+_ASSETS = Path(__file__).resolve().parent.parent
+_LIBRARIES = ("markdown-it-py", "mdit-py-plugins", "mathra", "unicode-rbnf", "pyyaml")
+_WORTH_PROCESSES = 200
+"""Starting processes takes as long as reading so many texts."""
+_AT_A_TIME = 20
+
+
+def outline_of(source: Source, text: str) -> Outline:
+    """The outline of a source's text."""
+    from assets.text.pages import parse
+
+    mdx = source.path.endswith(".mdx")
+    return parse(text, mdx=mdx, locale=source.locale, name=PurePosixPath(source.content.path).name)
+
+
+def facts_of(source: Source, text: str) -> Facts:
+    """What the catalogue keeps of a text."""
+    outline = outline_of(source, text)
+    spoken = sum(len(block.text) for block in outline.blocks if block.kind is not BlockKind.LEFT_OUT)
+    return Facts(outline.title, outline.description, outline_digest(outline), spoken)
+
+
+def read_many(texts: Sequence[tuple[Source, str]]) -> Iterator[Facts]:
+    """The facts of many texts, in their order; of very many by as many processes as there are processors."""
+    processes = min(os.cpu_count() or 1, 8)
+    if len(texts) < _WORTH_PROCESSES or processes == 1:
+        yield from (facts_of(*each) for each in texts)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    # Spawned, not forked: this is called by servers that have threads.
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(facts_of, *zip(*texts, strict=True), chunksize=_AT_A_TIME)
+
+
+@cache
+def reader_version() -> str:
+    """Changes with everything that can make another outline of the same text: our own reading and its libraries."""
+    code = hashlib.sha256()
+    own = [path for path in sorted((_ASSETS / "text").rglob("*")) if path.is_file() and path.suffix != ".pyc"]
+    for path in (*own, _ASSETS / "domain" / "outlines.py", _ASSETS / "domain" / "fingerprints.py", Path(__file__)):
+        code.update(path.read_bytes())
+    code.update(" ".join(f"{name} {version(name)}" for name in _LIBRARIES).encode())
+    return code.hexdigest()
