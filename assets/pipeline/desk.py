@@ -95,7 +95,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Manner:
-    """How a text of a locale is written and spoken: the writer and its digest, that of the voice, how words are said."""
+    """How a text of a locale is written and spoken: the writer and its digest, that of the voice, how it says words."""
 
     writer: Writer
     written: str
