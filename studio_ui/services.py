@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,6 +13,7 @@ from assets.domain.errors import Refused, StudioError
 from assets.domain.keys import ContentId, Locale, NarrationKey
 from assets.domain.narrations import Outcome, Version
 from assets.domain.outlines import BlockKind
+from assets.domain.progress import speaking_left
 from assets.domain.states import Status
 from assets.domain.voices import Voice
 from assets.pipeline.desk import Desk, View
@@ -156,21 +156,17 @@ class Studio:
             view = View(narration, key.content.path, fresh=False, stale=str(refused))
             voice_name = key.voice.name
         narration = view.narration
-        begun, position = None, 0
+        position = 0
         if narration.status is Status.PENDING:
             queue = self.ledger.claims.queue()
             position = next((claim.position for claim in queue if claim.id == narration.claim_id), 0)
-        elif narration.status is Status.GENERATING_SPEECH:
-            begun = self.ledger.claims.get(narration.claim_id).started_at
         return take_snapshot(
             view,
             voice_name,
             happenings=self.ledger.narrations.happenings(key, limit=TIMELINE_LINES),
-            begun=begun,
             position=position,
             run_url=self.orchestrator.run_url(narration.run_id) if narration.run_id else "",
             plan=self._plan(view),
-            now=datetime.now(UTC),
         )
 
     def _plan(self, view: View) -> dict[str, int | float] | None:
@@ -181,7 +177,11 @@ class Studio:
 
         def look() -> dict[str, int | float] | None:
             (planned,) = plan(self.desk, [narration.key])
-            return None if planned.refusal else numbers(planned.estimate)
+            if planned.refusal:
+                return None
+            pace = self.ledger.paces.seconds_per_take(narration.key.voice)
+            made = speaking_left(0, 0, planned.estimate.takes_new, planned.estimate.seconds, pace)
+            return {**numbers(planned.estimate), **({} if made is None else {"making_seconds": round(made, 1)})}
 
         return self._plans.get((narration.key, narration.updated_at), look)
 

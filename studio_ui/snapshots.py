@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -125,12 +124,10 @@ def action(narration: Narration, *, fresh: bool) -> Action | None:
     return Action.AGAIN if fresh else Action.UPDATE
 
 
-def remaining_seconds(narration: Narration, begun: datetime | None, now: datetime) -> float | None:
-    """How long the speaking will still take if it goes on as it has; None before there is anything to go by."""
-    done, total = narration.segments_done, narration.segments_total
-    if narration.status is not Status.GENERATING_SPEECH or begun is None or not 0 < done <= total:
-        return None
-    return round(max(0.0, (now - begun).total_seconds()) / done * (total - done), 1)
+def remaining_seconds(narration: Narration) -> float | None:
+    """How long the work will still take; None before that can be said, and when nobody is at work."""
+    told = narration.progress.remaining_seconds
+    return round(told, 1) if told is not None and narration.status is not None and narration.status.at_work else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +152,10 @@ class Snapshot:
     segments_done: int
     segments_total: int
     position: int
+    step: str
+    sections_done: int
+    sections_total: int
+    joined: float
     remaining_seconds: float | None
     attempts: int
     takes_bought: int
@@ -183,13 +184,11 @@ def take_snapshot(
     voice_name: str,
     *,
     happenings: Sequence[Happening] = (),
-    begun: datetime | None = None,
     position: int = 0,
     run_url: str = "",
     plan: dict[str, int | float] | None = None,
-    now: datetime,
 ) -> Snapshot:
-    """The snapshot of a view. `begun` is when the live work began, `plan` what the button would take."""
+    """The snapshot of a view. `plan` is what the button would take."""
     narration = view.narration
     key, failure = narration.key, narration.failure
     return Snapshot(
@@ -211,7 +210,11 @@ def take_snapshot(
         segments_done=narration.segments_done,
         segments_total=narration.segments_total,
         position=position,
-        remaining_seconds=remaining_seconds(narration, begun, now),
+        step=narration.progress.step or "" if narration.status and narration.status.at_work else "",
+        sections_done=narration.progress.sections_done,
+        sections_total=narration.progress.sections_total,
+        joined=narration.progress.joined,
+        remaining_seconds=remaining_seconds(narration),
         attempts=narration.attempts,
         takes_bought=narration.takes_bought,
         takes_reused=narration.takes_reused,

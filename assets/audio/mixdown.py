@@ -18,6 +18,7 @@ from assets.audio.measuring import LoudnessMeter, decibels, measure_file
 from assets.domain.errors import Cancelled, Refused
 from assets.domain.gates import TARGET_LUFS, TRUE_PEAK_DB, Measured
 from assets.domain.mixing import Placed, Plan
+from assets.domain.progress import CHECKED_FROM
 from assets.domain.speech import Speech
 
 CEILING_DB = -1.5
@@ -75,7 +76,14 @@ def mix(
             gain = _regained(joined, join.rate, (wanted, ceiling), stop) if limited else wanted
             progress(0.25)
             with Mp3(out, join.rate, tags, chapters) as mp3:
-                _encode(joined, join, mp3, (gain, ceiling), lambda share: progress(0.25 + 0.55 * share), stop)
+                _encode(
+                    joined,
+                    join,
+                    mp3,
+                    (gain, ceiling),
+                    lambda share: progress(0.25 + (CHECKED_FROM - 0.25) * share),
+                    stop,
+                )
             measured = measure_file(out)
             over = -1.0 if measured.true_peak_db is None else measured.true_peak_db - TRUE_PEAK_DB
             if over <= 0:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from assets.domain.costs import error_percent
 from assets.domain.keys import NarrationKey
+from assets.domain.progress import Progress
 from assets.domain.states import Status
 
 
@@ -65,8 +66,9 @@ class Failure:
 class Narration:
     """What the ledger knows of one narration. `status` is None when nobody ever asked for it.
 
-    `version` is the published one that plays now; it stays while a newer one is being made. Progress is
-    `segments_done` of `segments_total` (0 while unknown). `claim_id` and `run_id` name the latest work on it.
+    `version` is the published one that plays now; it stays while a newer one is being made. `segments_done` of
+    `segments_total` (0 while unknown) are spoken, and `progress` says more. `claim_id` and `run_id` name the latest
+    work on it.
     """
 
     key: NarrationKey
@@ -81,6 +83,7 @@ class Narration:
     takes_reused: int = 0
     cost_micros: int = 0
     estimate_micros: int = 0
+    progress: Progress = field(default_factory=Progress)
     failure: Failure | None = None
     updated_at: datetime | None = None
 

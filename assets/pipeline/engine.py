@@ -18,7 +18,9 @@ from assets.domain.claims import Claim, ClaimState, Ended, NotYet
 from assets.domain.errors import Cancelled, ClaimLost, ContentChanged, Refused, StudioError
 from assets.domain.keys import NarrationKey
 from assets.domain.narrations import Asked, Failure, Narration, Outcome, Version
-from assets.domain.scripts import Script
+from assets.domain.progress import speaking_left
+from assets.domain.scripts import CHARACTERS_PER_SECOND, Script
+from assets.pipeline.asking import key_of, requests
 from assets.pipeline.audience import Audience, Audiences
 from assets.pipeline.desk import Desk, Wanted
 from assets.pipeline.planning import Planning
@@ -205,12 +207,21 @@ class Engine:
 
     async def _produce(self, work: Work) -> Made:
         wanted = self._wanted(work)
+        pace = self._desk.ledger.paces.seconds_per_take(wanted.voice.key)
         if self._desk.costs_money(wanted):
-            work.expects((await Planning(self._desk).estimate(wanted)).micros)
+            estimate = await Planning(self._desk).estimate(wanted)
+            work.expects(estimate.micros, speaking_left(0, 0, estimate.takes_new, estimate.seconds, pace))
         script = await self._writing.script(wanted, work)
         self._audience.scripted(work.key, script, wanted.script_fingerprint)
         total = len(script.segments)
-        work.speaking(total)
+        keys = list({key_of(wanted, each) for each in requests(wanted, script.segments)})
+        work.speaking(
+            total,
+            sections_total=sum(1 for section in script.sections if section.segments),
+            takes_to_buy=len(keys) - len(self._desk.ledger.takes.known(keys)),
+            listening_seconds=script.characters / CHARACTERS_PER_SECOND,
+            pace=pace,
+        )
         done = 0
 
         def spoke() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from assets.domain.errors import BadAnswer, Corrupt
 from assets.domain.gates import Gate, failed, narration_gates
 from assets.domain.mixing import plan, timeline
 from assets.domain.narrations import Version
+from assets.domain.progress import CHECKED_FROM
 from assets.domain.said import Said
 from assets.domain.scripts import Script
 from assets.domain.speech import Speech
@@ -24,6 +26,8 @@ from assets.storage.files import Files
 from assets.storage.ledger.work import Work
 from assets.text.saying.say import say
 from assets.text.sentences import sentences
+
+_TELL_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,16 @@ class Publishing:
         Raises `BadAnswer` when a gate does not pass, `Corrupt` when a take is damaged; the version before stays.
         """
         stop = threading.Event()
+
+        def joined(share: float) -> None:
+            progress(share)
+            tell(share)
+
+        work.joining(0.0)
+        tell = _now_and_then(work.joining)
         folder = self._files.work_folder(work.claim_id, work.attempt)
         making = asyncio.create_task(
-            asyncio.to_thread(self._make, folder, wanted, script, spoken.keys, progress, stop.is_set)
+            asyncio.to_thread(self._make, folder, wanted, script, spoken.keys, joined, stop.is_set)
         )
         try:
             gates, loudness, duration = await asyncio.shield(making)
@@ -126,3 +137,17 @@ class Publishing:
         take, flac = found
         pcm, rate = decode(flac)
         return Speech(pcm, rate, said.timings(take.words))
+
+
+def _now_and_then(tell: Callable[[float], None]) -> Callable[[float], None]:
+    """Tell the ledger when checking begins, and no more often than twice a second before and after."""
+    last, checking = time.monotonic(), False
+
+    def told(share: float) -> None:
+        nonlocal last, checking
+        now, checks = time.monotonic(), share >= CHECKED_FROM
+        if now - last >= _TELL_SECONDS or checks != checking:
+            last, checking = now, checks
+            tell(share)
+
+    return told

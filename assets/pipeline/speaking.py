@@ -36,6 +36,24 @@ class Spoken:
     reused: int
 
 
+class _Sections:
+    """Which sections can be heard: the first so many whose takes are all there."""
+
+    def __init__(self, script: Script, keys: tuple[str, ...]) -> None:
+        ahead = iter(keys)
+        self._missing = [{next(ahead) for _ in section.segments} for section in script.sections if section.segments]
+        self.done = 0
+
+    def spoke(self, key: str) -> bool:
+        """A take is there; whether one more section can be heard now."""
+        for missing in self._missing[self.done :]:
+            missing.discard(key)
+        before = self.done
+        while self.done < len(self._missing) and not self._missing[self.done]:
+            self.done += 1
+        return self.done > before
+
+
 class Kept(Enum):
     """What came of one reservation: a new take, one that was durable already, or none that is fit to be kept."""
 
@@ -66,6 +84,7 @@ class Speaking:
         keys = tuple(key_of(wanted, each) for each in requested)
         asks = dict(zip(keys, requested, strict=True))
         counts = Counter(keys)
+        sections = _Sections(script, keys)
         bought = 0
 
         async def obtain(key: str, ask: SpeechRequest) -> None:
@@ -75,6 +94,8 @@ class Speaking:
             again = counts[key] - is_new
             if again:
                 work.took(reused=again, saved_micros=again * cost)
+            if sections.spoke(key):
+                work.spoke(sections.done)
             for _ in range(counts[key]):
                 spoke()
 

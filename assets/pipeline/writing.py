@@ -44,9 +44,21 @@ class Writing:
         orders = section_orders(wanted)
         match self._desk.writer():
             case PaidScriptWriter() as writer:
+                done = 0
+
+                async def write(order: SectionOrder, paid: PaidScriptWriter = writer) -> Section:
+                    nonlocal done
+                    section = await self._composing.section(order, paid, work)
+                    done += 1
+                    if work is not None:
+                        work.writing(done, len(orders))
+                    return section
+
+                if work is not None:
+                    work.writing(0, len(orders))
                 try:
                     async with asyncio.TaskGroup() as group:
-                        tasks = [group.create_task(self._composing.section(order, writer, work)) for order in orders]
+                        tasks = [group.create_task(write(order)) for order in orders]
                 except BaseExceptionGroup as several:
                     raise several.exceptions[0] from several
                 return [task.result() for task in tasks]

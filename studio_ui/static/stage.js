@@ -49,6 +49,7 @@ function plan(now) {
   if (reused > 0) parts.push(fill(words.reused, {reused: number(reused), total: number(plan.segments)}));
   if (plan.saved_usd) parts.push(fill(words.plan_saved, {cost: dollars(plan.saved_usd)}));
   parts.push(fill(words.plan_time, {time: lasts(plan.listening_seconds)}));
+  if (plan.making_seconds !== undefined) parts.push(fill(words.plan_making, {time: lasts(plan.making_seconds)}));
   return parts.join(' · ');
 }
 
@@ -66,16 +67,40 @@ function byline(now) {
   return parts.filter(Boolean).join(' · ');
 }
 
+// What is being done at this moment, in words, and how far it is.
+function doing(now) {
+  return words[`step_${now.step}`] || words[`phase_${now.phase}`];
+}
+
+function counted(now) {
+  if (now.phase === 'queued') return now.position > 1 ? fill(words.place, {position: now.position}) : '';
+  const parts = [];
+  if (now.live && now.sections_total > 1 && now.step !== 'joining' && now.step !== 'checking') {
+    const at = Math.min(now.sections_done + 1, now.sections_total);
+    parts.push(fill(words.section_of, {done: at, total: now.sections_total}));
+  }
+  if (now.step === 'speaking' && now.segments_total) {
+    parts.push(fill(words.segment_of, {done: now.segments_done, total: now.segments_total}));
+  }
+  return parts.join(' · ');
+}
+
+function done(now) {
+  if (now.step === 'joining' || now.step === 'checking') return 0.9 + 0.1 * now.joined;
+  if (now.step === 'speaking' && now.segments_total) return 0.9 * (now.segments_done / now.segments_total);
+  return null;
+}
+
 function progress(now) {
   show('.progress', now.live);
   if (!now.live) return;
   const bar = find('progress');
-  const known = now.phase === 'speaking' && now.segments_total;
-  if (known) bar.value = now.segments_done / now.segments_total;
-  else bar.removeAttribute('value');
-  bar.setAttribute('aria-label', words[`phase_${now.phase}`]);
+  const share = done(now);
+  if (share === null) bar.removeAttribute('value');
+  else bar.value = share;
+  bar.setAttribute('aria-label', doing(now));
   const hints = [];
-  if (now.remaining_seconds) hints.push(fill(words.remaining, {time: lasts(now.remaining_seconds)}));
+  if (now.remaining_seconds !== null) hints.push(fill(words.remaining, {time: lasts(now.remaining_seconds)}));
   hints.push(now.phase === 'queued' ? words.waiting : words.under_way);
   if (now.version) hints.push(words.playing_old);
   const hint = hints.join('. ').replace(/\.\. /g, '. ');
@@ -88,11 +113,9 @@ function draw() {
   if (!now) return;
   section.dataset.phase = now.phase;
   section.dataset.live = String(Boolean(now.live));
-  const label = words[`phase_${now.phase}`];
+  const label = doing(now);
   find('.badge').textContent = label;
-  const count = now.phase === 'speaking' && now.segments_total;
-  find('.count').textContent = count ? fill(words.of, {done: now.segments_done, total: now.segments_total})
-    : now.position > 1 ? fill(words.place, {position: now.position}) : '';
+  find('.count').textContent = counted(now);
   const title = find('#stage-title');
   title.textContent = now.title || '';
   title.lang = now.locale || '';

@@ -1,12 +1,11 @@
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from assets.domain.keys import Locale, NarrationKey
 from assets.domain.narrations import Narration, Version
+from assets.domain.progress import Progress, Step
 from assets.domain.states import Status
 from studio_ui.labels import LABELS
 from studio_ui.snapshots import Action, Phase, action, locale_name, media_url, phase, query, remaining_seconds, words
@@ -46,19 +45,10 @@ def test_every_phase_and_action_has_a_label_in_every_language_of_the_page():
         assert all(table.values()), language
 
 
-@given(done=st.integers(0, 50), total=st.integers(0, 50), seconds=st.floats(-10, 1e6))
-def test_the_time_left_is_never_negative_and_ends_at_zero(done, total, seconds):
-    narration = Narration(KEY, Status.GENERATING_SPEECH, segments_done=done, segments_total=total)
-    left = remaining_seconds(narration, NOW, NOW + timedelta(seconds=seconds))
-    assert left is None or left >= 0
-    if done == total and total:
-        assert left == 0
-
-
-def test_the_time_left_goes_by_what_is_done():
-    narration = Narration(KEY, Status.GENERATING_SPEECH, segments_done=5, segments_total=20)
-    assert remaining_seconds(narration, NOW, NOW + timedelta(seconds=10)) == 30
-    assert remaining_seconds(replace(narration, status=Status.PENDING), NOW, NOW) is None
+def test_the_time_left_is_told_while_somebody_is_at_work():
+    narration = Narration(KEY, Status.GENERATING_SPEECH, progress=Progress(Step.SPEAKING, remaining_seconds=12.34))
+    assert remaining_seconds(narration) == 12.3
+    assert remaining_seconds(replace(narration, status=Status.PENDING)) is None
     assert phase(narration, fresh=False) is Phase.SPEAKING
 
 

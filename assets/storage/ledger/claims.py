@@ -207,6 +207,10 @@ class Claims:
                 segments_done=0,
                 takes_bought=0,
                 takes_reused=0,
+                step="",
+                sections_done=0,
+                sections_total=0,
+                joined=0.0,
             )
         )
         again = f", for the {_ordinal(attempts)} time" if attempts > 1 else ""

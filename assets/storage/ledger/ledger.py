@@ -12,6 +12,7 @@ from assets.storage.ledger.books import Books
 from assets.storage.ledger.claims import Claims
 from assets.storage.ledger.database import Database
 from assets.storage.ledger.narrations import Narrations
+from assets.storage.ledger.paces import Paces
 from assets.storage.ledger.sections import Sections
 from assets.storage.ledger.spending import Spending
 from assets.storage.ledger.takes import Takes
@@ -38,6 +39,7 @@ class Ledger:
         self.takes = Takes(books, self.spend)
         self.sections = Sections(books, self.spend)
         self.accounts = Accounts(books)
+        self.paces = Paces(books)
 
     @classmethod
     def open(

@@ -13,6 +13,7 @@ from assets.domain.claims import Claim, ClaimState
 from assets.domain.holders import Holder
 from assets.domain.keys import ContentId, Locale, NarrationKey, VoiceKey
 from assets.domain.narrations import Failure, FileFacts, Narration, Version
+from assets.domain.progress import Progress, Step
 from assets.domain.states import Status
 from assets.domain.takes import StoredTake
 from assets.storage.ledger.schema import claims, narrations, takes, versions
@@ -115,6 +116,7 @@ def narration_of(row: Row[Any]) -> Narration:
         takes_reused=m[c.takes_reused] if known else 0,
         cost_micros=m[c.cost_micros] if known else 0,
         estimate_micros=m[c.estimate_micros] if known else 0,
+        progress=_progress(m) if known else Progress(),
         failure=_failure(m[n.failure_code], m[n.failure_message], m[n.failure_remedy]),
         updated_at=m[n.updated_at],
     )
@@ -156,6 +158,17 @@ def stored_take_of(row: Row[Any]) -> StoredTake:
     """The take of a row whose state is `stored`."""
     m = row._mapping
     return StoredTake(**{name: m[takes.c[name]] for name in StoredTake.__slots__})
+
+
+def _progress(m: Mapping[Any, Any]) -> Progress:
+    c = claims.c
+    return Progress(
+        step=Step(m[c.step]) if m[c.step] else None,
+        sections_done=m[c.sections_done],
+        sections_total=m[c.sections_total],
+        joined=m[c.joined],
+        remaining_seconds=m[c.remaining_seconds],
+    )
 
 
 def _failure(code: str, message: str, remedy: str) -> Failure | None:

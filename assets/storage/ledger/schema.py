@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = "0003"
+SCHEMA_VERSION = "0004"
 """The newest migration. Migrations are numbered, so that an older program knows a newer ledger when it meets one."""
 
 
@@ -109,6 +109,15 @@ claims = Table(
     Column("cost_micros", BigInteger, nullable=False),
     Column("estimate_micros", BigInteger, nullable=False, server_default="0"),
     Column("saved_micros", BigInteger, nullable=False, server_default="0"),
+    # How far it is: see `domain/progress.py`.
+    Column("step", String(10), nullable=False, server_default=""),
+    Column("step_began_at", Instant),
+    Column("sections_done", Integer, nullable=False, server_default="0"),
+    Column("sections_total", Integer, nullable=False, server_default="0"),
+    Column("takes_to_buy", Integer, nullable=False, server_default="0"),
+    Column("listening_seconds", Float(53), nullable=False, server_default="0"),
+    Column("joined", Float(53), nullable=False, server_default="0"),
+    Column("remaining_seconds", Float(53)),
     Column("version_number", Integer),
     Column("failure_code", String(40), nullable=False),
     Column("failure_message", Text, nullable=False),

@@ -13,6 +13,7 @@ from assets.domain.errors import Cancelled, ClaimLost
 from assets.domain.holders import Holder
 from assets.domain.keys import NarrationKey
 from assets.domain.narrations import Failure, Version
+from assets.domain.progress import CHECKED_FROM, Step, joining_left, never_more, speaking_left
 from assets.domain.states import Event
 from assets.storage.ledger.books import NO_FAILURE, Books
 from assets.storage.ledger.rows import (
@@ -54,16 +55,51 @@ class Work:
         self._progress(lambda _claim: {"fingerprint": fingerprint})
         self.fingerprint = fingerprint
 
-    def speaking(self, segments_total: int) -> None:
-        """The script is there and has so many segments: `generating_speech` begins. A sign of life."""
+    def writing(self, sections_done: int, sections_total: int) -> None:
+        """So many sections of the script are there. A sign of life."""
+        self._progress(
+            lambda claim: {
+                **self._step(claim, Step.WRITING),
+                "sections_done": sections_done,
+                "sections_total": sections_total,
+            }
+        )
+
+    def speaking(
+        self,
+        segments_total: int,
+        *,
+        sections_total: int = 0,
+        takes_to_buy: int | None = None,
+        listening_seconds: float = 0.0,
+        pace: float | None = None,
+    ) -> None:
+        """The script is there and has so many segments: `generating_speech` begins. A sign of life.
+
+        `takes_to_buy` of them are not known yet, or all; `listening_seconds` is about how long it will play, and `pace`
+        how many seconds a take of this voice usually takes.
+        """
+        to_buy = segments_total if takes_to_buy is None else takes_to_buy
 
         def change(tx: Connection, claim: Row[Any]) -> None:
             m = claim._mapping
+            told = speaking_left(0, 0, to_buy, listening_seconds, pace)
             self._books.move(tx, m[narrations.c.id], m[narrations.c.status], Event.SPEAK)
             tx.execute(
                 update(claims)
                 .where(claims.c.id == self.claim_id)
-                .values(segments_total=segments_total, segments_done=0, takes_bought=0, takes_reused=0)
+                .values(
+                    segments_total=segments_total,
+                    segments_done=0,
+                    takes_bought=0,
+                    takes_reused=0,
+                    takes_to_buy=to_buy,
+                    sections_done=0,
+                    sections_total=sections_total,
+                    listening_seconds=listening_seconds,
+                    remaining_seconds=never_more(m[claims.c.remaining_seconds], told),
+                    **self._step(claim, Step.SPEAKING),
+                )
             )
             self._note(tx, claim, "speaking", f"The script is ready; {segments_total} segments are to be spoken.")
 
@@ -79,12 +115,17 @@ class Work:
 
         self.sign_of_life(change)
 
-    def expects(self, micros: int) -> None:
-        """What the work is expected to cost, said before anything is paid. A sign of life.
+    def expects(self, micros: int, seconds: float | None = None) -> None:
+        """What the work is expected to cost and how long to take, said before anything is paid. A sign of life.
 
-        The first word counts: a claim that is taken over was estimated when it began.
+        The first word on the cost counts: a claim that is taken over was estimated when it began.
         """
-        self._progress(lambda claim: {"estimate_micros": claim._mapping[claims.c.estimate_micros] or micros})
+        self._progress(
+            lambda claim: {
+                "estimate_micros": claim._mapping[claims.c.estimate_micros] or micros,
+                "remaining_seconds": never_more(claim._mapping[claims.c.remaining_seconds], seconds),
+            }
+        )
 
     def paid(self, *, cost_micros: int = 0, saved_micros: int = 0) -> None:
         """So much was paid for a section, or saved because it was written before. A sign of life."""
@@ -104,8 +145,33 @@ class Work:
                 "takes_reused": claim._mapping[claims.c.takes_reused] + reused,
                 "cost_micros": claim._mapping[claims.c.cost_micros] + cost_micros,
                 "saved_micros": claim._mapping[claims.c.saved_micros] + saved_micros,
+                "remaining_seconds": self._speaking_left(claim, bought),
             }
         )
+
+    def spoke(self, sections_done: int) -> None:
+        """The first so many sections can be heard. A sign of life."""
+        self._progress(lambda _claim: {"sections_done": sections_done})
+
+    def joining(self, share: float) -> None:
+        """So much of the joining is done, 0 to 1; at the end of it the encoded file is checked. A sign of life."""
+        step = Step.CHECKING if share >= CHECKED_FROM else Step.JOINING
+
+        def values(claim: Row[Any]) -> dict[str, Any]:
+            m = claim._mapping
+            # Joining and checking are one job with one clock.
+            began = m[claims.c.step_began_at] if m[claims.c.step] in {Step.JOINING, Step.CHECKING} else None
+            now = self._books.clock()
+            elapsed = (now - began).total_seconds() if began is not None else 0.0
+            told = joining_left(elapsed, share, m[claims.c.listening_seconds])
+            return {
+                "step": step.value,
+                "step_began_at": began or now,
+                "joined": share,
+                "remaining_seconds": never_more(m[claims.c.remaining_seconds], told),
+            }
+
+        self._progress(values)
 
     def note(self, text: str) -> None:
         """A line in the narration's timeline."""
@@ -202,6 +268,21 @@ class Work:
                 change(tx, claim)
         if stop:
             raise Cancelled(f"The work on {self.key} was cancelled.", remedy="Ask again to make it.")
+
+    def _step(self, claim: Row[Any], step: Step) -> dict[str, Any]:
+        m = claim._mapping
+        began = m[claims.c.step_began_at] if m[claims.c.step] == step.value else self._books.clock()
+        return {"step": step.value, "step_began_at": began}
+
+    def _speaking_left(self, claim: Row[Any], bought: int) -> float | None:
+        m = claim._mapping
+        told: float | None = m[claims.c.remaining_seconds]
+        if m[claims.c.step] != Step.SPEAKING.value or m[claims.c.step_began_at] is None:
+            return told
+        elapsed = (self._books.clock() - m[claims.c.step_began_at]).total_seconds()
+        so_far = m[claims.c.takes_bought] + bought
+        left = speaking_left(elapsed, so_far, m[claims.c.takes_to_buy], m[claims.c.listening_seconds], None)
+        return never_more(told, left)
 
     def _progress(self, values: Callable[[Row[Any]], dict[str, Any]]) -> None:
         def change(tx: Connection, claim: Row[Any]) -> None:
