@@ -1,181 +1,43 @@
-"""Every word of the page, in the languages of the page itself.
+"""Every word of the pages, in the languages of the pages themselves.
 
-The texts of narrations are in their own locales; this table is about buttons and statuses. The browser's language
-chooses, for Gradio's own components (through `gr.I18n`) as for ours (through their `labels` property).
+The texts of narrations are in their own locales; these are about buttons and statuses. They stand in
+`words/<page>.toml`, each in every language (`play.en`, `play.id`) and under a name that no other page gives; what
+several pages say is in `words/site.toml`. The browser's language chooses, for Gradio's own components (through
+`gr.I18n`) as for ours (through their `labels` property).
 """
 
 from __future__ import annotations
 
+import functools
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "content": "Lesson or article",
-        "locale": "Language",
-        "voice": "Voice",
-        "article": "article",
-        "subject": "subject",
-        "hero_title": "Hear what you have written.",
-        "hero_text": "Narration Studio turns lessons and articles into narrations that are pleasant to listen to:"
-        " written for the ear, spoken in the voice you choose, and kept up to date when the text changes.",
-        "hero_button": "Make and play a narration",
-        "hero_cost": "Costs about {cost}, on the accounts that you have set up.",
-        "hero_note": "Made on this machine. No account, no key, nothing leaves it.",
-        "phase_not_asked": "Not made yet",
-        "phase_queued": "Queued",
-        "phase_writing": "Writing the script",
-        "phase_speaking": "Speaking",
-        "phase_ready": "Ready",
-        "phase_stale": "Out of date",
-        "phase_failed": "Failed",
-        "phase_cancelled": "Cancelled",
-        "phase_refused": "Not possible",
-        "step_writing": "Writing the script",
-        "step_speaking": "Speaking",
-        "step_joining": "Joining",
-        "step_checking": "Checking",
-        "section_of": "section {done} of {total}",
-        "segment_of": "segment {done} of {total}",
-        "place": "place {position} in the queue",
-        "action_make": "Make narration",
-        "action_update": "Bring up to date",
-        "action_again": "Make again",
-        "action_retry": "Retry",
-        "cancel": "Cancel",
-        "remaining": "about {time} left",
-        "waiting": "It begins as soon as a place is free. You can close this page; the work goes on.",
-        "under_way": "You can close this page; the work goes on.",
-        "plan_making": "ready in about {time}",
-        "plan_cost": "costs about {cost}",
-        "plan_sections": "sections to write: {count}",
-        "plan_takes": "segments to speak: {count} ({characters} characters)",
-        "plan_saved": "{cost} saved by reuse",
-        "plan_time": "about {time} to listen to",
-        "cost": "{cost} (estimated {estimate}, {percent})",
-        "playing_old": "You are hearing the last good version while a new one is made.",
-        "stale_title": "This narration is out of date.",
-        "failed_title": "The narration could not be made.",
-        "old_stays": "The earlier version below still plays.",
-        "version": "Version {number}",
-        "cost_free": "free of charge",
-        "reused": "{reused} of {total} segments reused",
-        "timeline": "What happened",
-        "run": "Open the run in Dagster",
-        "recent": "Recent narrations",
-        "recent_none": "Narrations that you make appear here.",
-        "play": "Play",
-        "pause": "Pause",
-        "back": "Back 15 seconds",
-        "forward": "Forward 15 seconds",
-        "position": "Position",
-        "speed": "Speed",
-        "chapters": "Chapters",
-        "download": "Download",
-        "player": "Player",
-        "transcript": "Transcript",
-        "transcript_help": "Up and down arrows move from sentence to sentence, Enter plays from there.",
-        "follow": "Follow along",
-        "newer": "A newer version is ready.",
-        "play_newer": "Play the new version",
-        "press_play": "It is ready. Press Play to listen.",
-        "no_transcript": "The transcript could not be loaded. The audio still plays.",
-        "no_audio": "The audio could not be loaded. Reload the page, or make the narration again.",
-        "no_download": "The file could not be prepared. Try again.",
-        "preparing": "Preparing.",
-        "get_audio": "Audio (MP3)",
-        "get_m4b": "Audiobook with chapters (M4B)",
-        "get_opus": "Small file (Opus)",
-        "get_captions": "Captions (WebVTT)",
-        "get_subtitles": "Subtitles (SRT)",
-        "get_text": "Text",
-        "get_transcript": "Transcript with timings (JSON)",
-    },
-    "id": {
-        "content": "Pelajaran atau artikel",
-        "locale": "Bahasa",
-        "voice": "Suara",
-        "article": "artikel",
-        "subject": "mata pelajaran",
-        "hero_title": "Dengarkan apa yang Anda tulis.",
-        "hero_text": "Narration Studio mengubah pelajaran dan artikel menjadi narasi yang enak didengar: ditulis untuk"
-        " telinga, diucapkan dengan suara pilihan Anda, dan diperbarui saat teksnya berubah.",
-        "hero_button": "Buat dan putar narasi",
-        "hero_cost": "Biayanya kira-kira {cost}, pada akun yang Anda siapkan.",
-        "hero_note": "Dibuat di mesin ini. Tanpa akun, tanpa kunci, tidak ada yang keluar darinya.",
-        "phase_not_asked": "Belum dibuat",
-        "phase_queued": "Dalam antrean",
-        "phase_writing": "Menulis naskah",
-        "phase_speaking": "Mengucapkan",
-        "phase_ready": "Siap",
-        "phase_stale": "Kedaluwarsa",
-        "phase_failed": "Gagal",
-        "phase_cancelled": "Dibatalkan",
-        "phase_refused": "Tidak mungkin",
-        "step_writing": "Menulis naskah",
-        "step_speaking": "Mengucapkan",
-        "step_joining": "Menggabungkan",
-        "step_checking": "Memeriksa",
-        "section_of": "bagian {done} dari {total}",
-        "segment_of": "segmen {done} dari {total}",
-        "place": "urutan ke-{position} dalam antrean",
-        "action_make": "Buat narasi",
-        "action_update": "Perbarui",
-        "action_again": "Buat lagi",
-        "action_retry": "Coba lagi",
-        "cancel": "Batalkan",
-        "remaining": "kira-kira {time} lagi",
-        "waiting": "Mulai begitu ada tempat kosong. Halaman ini boleh ditutup; pekerjaan tetap berjalan.",
-        "under_way": "Halaman ini boleh ditutup; pekerjaan tetap berjalan.",
-        "plan_making": "siap dalam kira-kira {time}",
-        "plan_cost": "biaya kira-kira {cost}",
-        "plan_sections": "bagian yang ditulis: {count}",
-        "plan_takes": "segmen yang diucapkan: {count} ({characters} karakter)",
-        "plan_saved": "{cost} dihemat karena dipakai ulang",
-        "plan_time": "kira-kira {time} untuk didengarkan",
-        "cost": "{cost} (perkiraan {estimate}, {percent})",
-        "playing_old": "Anda mendengar versi baik terakhir selagi yang baru dibuat.",
-        "stale_title": "Narasi ini kedaluwarsa.",
-        "failed_title": "Narasi tidak dapat dibuat.",
-        "old_stays": "Versi sebelumnya di bawah tetap dapat diputar.",
-        "version": "Versi {number}",
-        "cost_free": "tanpa biaya",
-        "reused": "{reused} dari {total} segmen dipakai ulang",
-        "timeline": "Apa yang terjadi",
-        "run": "Buka proses di Dagster",
-        "recent": "Narasi terbaru",
-        "recent_none": "Narasi yang Anda buat muncul di sini.",
-        "play": "Putar",
-        "pause": "Jeda",
-        "back": "Mundur 15 detik",
-        "forward": "Maju 15 detik",
-        "position": "Posisi",
-        "speed": "Kecepatan",
-        "chapters": "Bab",
-        "download": "Unduh",
-        "player": "Pemutar",
-        "transcript": "Transkrip",
-        "transcript_help": "Panah atas dan bawah berpindah antarkalimat, Enter memutar dari sana.",
-        "follow": "Ikuti",
-        "newer": "Versi baru sudah siap.",
-        "play_newer": "Putar versi baru",
-        "press_play": "Sudah siap. Tekan Putar untuk mendengarkan.",
-        "no_transcript": "Transkrip tidak dapat dimuat. Audio tetap dapat diputar.",
-        "no_audio": "Audio tidak dapat dimuat. Muat ulang halaman, atau buat lagi narasinya.",
-        "no_download": "Berkas tidak dapat disiapkan. Coba lagi.",
-        "preparing": "Sedang disiapkan.",
-        "get_audio": "Audio (MP3)",
-        "get_m4b": "Buku audio dengan bab (M4B)",
-        "get_opus": "Berkas kecil (Opus)",
-        "get_captions": "Teks layar (WebVTT)",
-        "get_subtitles": "Takarir (SRT)",
-        "get_text": "Teks",
-        "get_transcript": "Transkrip dengan waktu (JSON)",
-    },
-}
+LANGUAGES = ("en", "id")
+SITE = "site"
+_WORDS = Path(__file__).parent / "words"
+
+
+def pages() -> tuple[str, ...]:
+    """The pages that have words, `site` among them."""
+    return tuple(sorted(path.stem for path in _WORDS.glob("*.toml")))
+
+
+@functools.cache
+def labels(page: str) -> Mapping[str, Mapping[str, str]]:
+    """Language -> name -> words, of one page and of the whole site."""
+    tables: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
+    for part in (SITE, page):
+        for name, words in tomllib.loads((_WORDS / f"{part}.toml").read_text(encoding="utf-8")).items():
+            for language in LANGUAGES:
+                tables[language][name] = words[language]
+    return tables
 
 
 def gradio_labels() -> Any:  # noqa: ANN401 - gr.I18n, which must not be imported before its environment is set
-    """The table in the form that Gradio's own components take."""
+    """The words of all pages in the form that Gradio's own components take; called with a name, it gives the words."""
     import gradio as gr
 
-    return gr.I18n(**LABELS)
+    tables = [labels(page) for page in pages()]
+    return gr.I18n(**{language: {k: v for page in tables for k, v in page[language].items()} for language in LANGUAGES})

@@ -1,14 +1,14 @@
-"""The web application: our own routes first, then the Gradio page at the root."""
+"""The web application: our own routes first, then the pages of Gradio at the root."""
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
-from assets.domain.people import Role
 from assets.settings import Settings
 from studio_ui import gradio_environment
 from studio_ui.access import log_in
@@ -21,8 +21,6 @@ from studio_ui.security import BodyLimit, ClosedDoors, OwnHostOnly, SecurityHead
 from studio_ui.services import Studio
 
 STATIC = Path(__file__).parent / "static"
-PAGES = {"/": Role.LISTENER}
-"""The pages and the least role for each."""
 
 
 def create_app(settings: Settings, studio: Studio) -> FastAPI:
@@ -32,17 +30,18 @@ def create_app(settings: Settings, studio: Studio) -> FastAPI:
     gradio_environment.prepare(settings)
     import gradio as gr
 
-    from studio_ui import theme
+    from studio_ui import site, theme
     from studio_ui.labels import gradio_labels
-    from studio_ui.pages import home
 
+    # Said of every site with several pages, although server-side rendering is turned off below.
+    warnings.filterwarnings("ignore", message="SSR mode is not supported with multi-page apps")
     app = FastAPI(title="Narration Studio", docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(log_in.router(door, sessions))
     app.include_router(media.router(studio))
     app.include_router(status.router(studio))
     app.add_api_route("/favicon.ico", lambda: FileResponse(STATIC / "favicon.svg"), include_in_schema=False)
     app.mount("/studio", StaticFiles(directory=STATIC), name="studio")
-    blocks = home.build(studio)
+    blocks = site.build(studio)
     guard_events(blocks, Limiter(settings.asks_per_minute, settings.asks_per_minute))
     gr.mount_gradio_app(
         app,
@@ -65,7 +64,7 @@ def create_app(settings: Settings, studio: Studio) -> FastAPI:
     )
     # The last one added sees a request first.
     app.add_middleware(BodyLimit)
-    app.add_middleware(Gate, door=door, sessions=sessions, pages=PAGES)
+    app.add_middleware(Gate, door=door, sessions=sessions, pages={page.address: page.least for page in site.PAGES})
     app.add_middleware(ClosedDoors)
     app.add_middleware(OwnHostOnly, hosts=answering_names(settings.host, settings.host_names))
     app.add_middleware(SecurityHeaders)

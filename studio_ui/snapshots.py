@@ -70,10 +70,15 @@ _WORDS = {
 
 
 def query(key: NarrationKey) -> str:
-    """The query string that opens the page on a narration."""
+    """The query string that names a narration to the pages of the studio."""
     return "?" + urlencode(
         {"content": key.content.path, "locale": key.locale.tag, "voice": key.voice.name}, quote_via=quote, safe="/"
     )
+
+
+def page_url(key: NarrationKey) -> str:
+    """The address, on this server, of a narration's page."""
+    return f"/narration{query(key)}"
 
 
 def media_url(version: Version, role: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import gradio as gr
 
-_CSS = Path(__file__).parent / "static" / "studio.css"
+_STATIC = Path(__file__).parent / "static"
 
 # name: (light, dark). The pairs of text and ground reach a contrast of 4.5 at least (WCAG 2.2 AA).
 PAPER = ("#faf8f3", "#151613")
@@ -68,10 +68,14 @@ def build() -> gr.themes.Base:
 
 
 def head() -> str:
-    """What goes into the head of the page; the address of the stylesheet changes when the stylesheet does."""
-    version = hashlib.sha256(_CSS.read_bytes()).hexdigest()[:12]
+    """What goes into the head of every page: all stylesheets, the common one first; a change gives a new address."""
+    first = _STATIC / "studio.css"
+    sheets = [first, *sorted(path for path in _STATIC.glob("*.css") if path != first)]
+    links = [
+        f'<link rel="stylesheet" href="/studio/{sheet.name}?{hashlib.sha256(sheet.read_bytes()).hexdigest()[:12]}">'
+        for sheet in sheets
+    ]
     return (
-        f'<link rel="stylesheet" href="/studio/studio.css?{version}">'
-        '<link rel="icon" href="/studio/favicon.svg" type="image/svg+xml">'
+        "".join(links) + '<link rel="icon" href="/studio/favicon.svg" type="image/svg+xml">'
         '<meta name="color-scheme" content="light dark">'
     )

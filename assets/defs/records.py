@@ -179,7 +179,7 @@ class Recorder:
 
     def _player(self, key: NarrationKey) -> str:
         query = urlencode({"content": str(key.content), "locale": str(key.locale), "voice": str(key.voice)})
-        return f"http://{self._settings.host}:{self._settings.port}/?{query}"
+        return f"http://{self._settings.host}:{self._settings.port}/narration?{query}"
 
 
 def _minutes(seconds: float) -> str:

@@ -5,8 +5,6 @@ const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[na
 let shown = '';
 let focusNext = false;
 
-document.documentElement.lang = props.labels[navigator.language.slice(0, 2)] ? navigator.language.slice(0, 2) : 'en';
-
 function lasts(seconds) {
   const unit = (value, name) => new Intl.NumberFormat(document.documentElement.lang, {
     style: 'unit', unit: name, unitDisplay: 'long', maximumFractionDigits: 0,

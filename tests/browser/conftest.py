@@ -117,7 +117,7 @@ def open_page(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
     """Opens pages as different people would; in the end, none may have called outside or met an error."""
     contexts, outside, errors = [], [], []
 
-    def opened(query: str = "", *, context: Any = None, **options: Any) -> Any:
+    def opened(path: str = "", *, context: Any = None, **options: Any) -> Any:
         if context is None:
             context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}, "locale": "en-GB", **options})
             contexts.append(context)
@@ -126,8 +126,12 @@ def open_page(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
         page.on("request", lambda r: outside.append(r.url) if _leaves(r.url) else None)
         page.on("pageerror", lambda e: errors.append(str(e)))
         page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
-        page.goto(address + query)
-        page.wait_for_selector("#stage .badge:not(:empty)")
+        page.goto(address + path)
+        page.wait_for_function("document.querySelector('.pages')?.getAttribute('aria-label')")
+        if path.startswith("narration"):
+            page.wait_for_selector("#stage .badge:not(:empty)")
+        if not path:
+            page.wait_for_selector("#library li")
         return page
 
     yield opened

@@ -8,7 +8,8 @@ pytestmark = pytest.mark.browser
 
 PLAYING = ".player[data-state=playing]"
 ENDED = ".player[data-state=ended]"
-HERE = "?content=articles/echoes&locale=en&voice=joe"
+QUERY = "?content=articles/echoes&locale=en&voice=joe"
+HERE = "narration" + QUERY
 
 
 def position(page) -> float:
@@ -39,6 +40,8 @@ def test_one_press_makes_a_narration_and_plays_it_to_its_end(open_page, house, e
     assert position(page) == pytest.approx(version.duration_seconds, abs=0.15)
     assert current_word(page) != first
     assert page.locator(".badge").inner_text() == "Ready"
+    page.get_by_role("link", name="Narration Studio").click()
+    page.wait_for_selector("#library li")
     assert page.locator(".hero").is_hidden()
 
 
@@ -181,7 +184,7 @@ def test_a_reader_who_scrolls_away_is_left_alone_until_they_follow_again(open_pa
 
 
 def test_content_language_and_voice_are_chosen_and_the_address_says_so(open_page):
-    page = open_page()
+    page = open_page("narration")
     box = page.get_by_role("combobox", name="Lesson or article")
     box.click()
     box.fill("التح")
@@ -208,7 +211,7 @@ def test_hostile_text_stays_text(open_page, house):
     key = NarrationKey.of("subjects/hostile", "en", "joe")
     work = house.begin(key)
     work.note('<img src=x onerror="window.hurt=5"> ${window.hurt=6} {{value}}')
-    page = open_page("?content=subjects/hostile&locale=en&voice=joe")
+    page = open_page("narration?content=subjects/hostile&locale=en&voice=joe")
     page.wait_for_selector(".timeline li")
     work.cancel()
     house.publish(key)
@@ -223,6 +226,7 @@ def test_hostile_text_stays_text(open_page, house):
 def test_the_page_speaks_the_language_of_the_browser(open_page):
     page = open_page(locale="id-ID")
     assert page.get_by_role("button", name="Buat dan putar narasi").is_visible()
+    page = open_page(HERE, context=page.context)
     assert page.get_by_role("combobox", name="Pelajaran atau artikel").is_visible()
     assert page.evaluate("document.documentElement.lang") == "id"
 

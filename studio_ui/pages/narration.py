@@ -1,4 +1,4 @@
-"""The first page: choose a narration, ask for it, see it being made, hear it."""
+"""The page of one narration: choose it, ask for it, see it being made, hear it."""
 
 from __future__ import annotations
 
@@ -13,73 +13,63 @@ from assets.domain.keys import Locale, NarrationKey
 from assets.domain.people import Role
 from studio_ui.access.guards import requires
 from studio_ui.choices import Choice, choose, find
-from studio_ui.components.parts import part
+from studio_ui.components.parts import PLAIN, part
 from studio_ui.components.player import playing
-from studio_ui.labels import LABELS
+from studio_ui.labels import gradio_labels
 from studio_ui.services import Studio
-from studio_ui.snapshots import Action, Snapshot, locale_name, query, revision
+from studio_ui.snapshots import Action, Snapshot, locale_name, revision
 
+PAGE = "narration"
 LIVE_SECONDS = 1.5
 """How often an open page asks while something is being made."""
 IDLE_SECONDS = 10.0
 """How often it asks otherwise."""
-
-
-SHOWN = 6
-"""How many components show the chosen narration: hero, stage, player, timeline, shelf, and the timer that looks."""
+SHOWN = 5
+"""How many components show the chosen narration: stage, player, timeline, shelf, and the timer that looks."""
 
 Shown = Mapping[str, Any] | None
 """The value of the stage as the page sends it back: what it shows."""
 
 
-def build(studio: Studio) -> gr.Blocks:
-    """The page as Gradio blocks; every event is a plain call outside the queue."""
-    page = Home(studio)
-    i18n = gr.I18n(**LABELS)
-    with gr.Blocks(
-        title="Narration Studio", analytics_enabled=False, delete_cache=(3600, 86400), fill_width=True
-    ) as blocks:
-        part("masthead")
-        hero = part("hero")
-        with gr.Row(elem_id="desk"):
-            with gr.Column(elem_id="choices", min_width=0):
-                content = gr.Dropdown(
-                    choices=[],
-                    value=None,
-                    label=i18n("content"),
-                    interactive=True,
-                    # Words that were typed reach us as they are, and so does an id that Gradio no longer knows of,
-                    # because the server was started again under an open page.
-                    allow_custom_value=True,
-                    elem_id="content",
-                )
-                locales = part("locales")
-                voices = part("voices")
-                shelf = part("shelf")
-            with gr.Column(elem_id="listening", min_width=0):
-                stage = part("stage")
-                player = part("player")
-                timeline = part("timeline")
-        timer = gr.Timer(LIVE_SECONDS)
+def build(blocks: gr.Blocks, studio: Studio) -> None:
+    """The page, below the masthead."""
+    page = NarrationPage(studio)
+    words = gradio_labels()
+    with gr.Row(elem_id="desk", elem_classes="page"):
+        with gr.Column(elem_id="choices", min_width=0):
+            content = gr.Dropdown(
+                choices=[],
+                value=None,
+                label=words("content"),
+                interactive=True,
+                # Words that were typed reach us as they are, and so does an id that Gradio no longer knows of,
+                # because the server was started again under an open page.
+                allow_custom_value=True,
+                elem_id="content",
+            )
+            locales = part("locales", PAGE)
+            voices = part("voices", PAGE)
+            shelf = part("shelf", PAGE)
+        with gr.Column(elem_id="listening", min_width=0):
+            stage = part("stage", PAGE)
+            player = part("player", PAGE)
+            timeline = part("timeline", PAGE)
+    timer = gr.Timer(LIVE_SECONDS)
 
-        shown = [hero, stage, player, timeline, shelf, timer]
-        everything = [content, locales, voices, *shown]
-        plain: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-        blocks.load(page.restore, None, everything, **plain)
-        stage.restore(page.restore, None, everything, **plain)
-        # What was chosen before is what the stage shows: a page keeps nothing on the server.
-        content.input(page.choose_content, [content, stage], everything, **plain)
-        locales.choose(page.choose_locale, stage, everything, **plain)
-        voices.choose(page.choose_voice, stage, everything, **plain)
-        stage.ask(page.ask, stage, shown, **plain)
-        stage.cancel(page.cancel, stage, shown, **plain)
-        hero.begin(page.begin, None, everything, **plain)
-        timer.tick(page.tick, stage, shown, **plain)
-    blocks.queue(api_open=False, max_size=200, default_concurrency_limit=8)
-    return blocks
+    shown = [stage, player, timeline, shelf, timer]
+    everything = [content, locales, voices, *shown]
+    blocks.load(page.restore, None, everything, **PLAIN)
+    stage.restore(page.restore, None, everything, **PLAIN)
+    # What was chosen before is what the stage shows: a page keeps nothing on the server.
+    content.input(page.choose_content, [content, stage], everything, **PLAIN)
+    locales.choose(page.choose_locale, stage, everything, **PLAIN)
+    voices.choose(page.choose_voice, stage, everything, **PLAIN)
+    stage.ask(page.ask, stage, shown, **PLAIN)
+    stage.cancel(page.cancel, stage, shown, **PLAIN)
+    timer.tick(page.tick, stage, shown, **PLAIN)
 
 
-class Home:
+class NarrationPage:
     """What the page does when something happens on it; holds no state of any person."""
 
     def __init__(self, studio: Studio) -> None:
@@ -111,17 +101,6 @@ class Home:
         return self._everything(choose(self.studio, *_named(now)[:2], str(event.voice), exactly=True), chosen=True)
 
     @requires(Role.EDITOR)
-    def begin(self) -> list[Any]:
-        """The press of the invitation: ask for the first narration and turn the page to it."""
-        try:
-            key = self.studio.first_key()
-            self.studio.request(key)
-        except StudioError as error:
-            choice = choose(self.studio, None, None, None)
-            return self._everything(choice, notice=error.as_json())
-        return self._everything(choose(self.studio, str(key.content), str(key.locale), str(key.voice)), chosen=True)
-
-    @requires(Role.EDITOR)
     def ask(self, now: Shown, event: gr.EventData) -> list[Any]:
         """Ask for the chosen narration. What is fresh is made anew only where the button said so."""
         anew = event.action in {Action.AGAIN, Action.RETRY}
@@ -139,7 +118,7 @@ class Home:
         if not now:
             return unchanged
         shown = self._shown(choose(self.studio, *_named(now), exactly=True))
-        return unchanged if shown[1]["revision"] == now.get("revision") else shown
+        return unchanged if shown[0]["revision"] == now.get("revision") else shown
 
     def _do(self, now: Shown, verb: Callable[[NarrationKey], object]) -> list[Any]:
         choice, notice = choose(self.studio, *_named(now), exactly=True), None
@@ -150,9 +129,7 @@ class Home:
                 notice = error.as_json()
         return self._shown(choice, notice=notice)
 
-    def _everything(
-        self, choice: Choice, *, chosen: bool = False, settled: bool = False, notice: dict[str, str] | None = None
-    ) -> list[Any]:
+    def _everything(self, choice: Choice, *, chosen: bool = False, settled: bool = False) -> list[Any]:
         titles = [entry.title for entry in choice.contents]
         contents = [
             (entry.title if titles.count(entry.title) == 1 else f"{entry.title} ({entry.id})", entry.id)
@@ -163,13 +140,13 @@ class Home:
             gr.Dropdown(choices=contents, value=choice.content),
             {"chosen": choice.locale, "locales": locales},
             {"chosen": choice.voice, "voices": [asdict(voice) for voice in choice.voices]},
-            *self._shown(choice, chosen=chosen, settled=settled, notice=notice),
+            *self._shown(choice, chosen=chosen, settled=settled),
         ]
 
     def _shown(
         self, choice: Choice, *, chosen: bool = False, settled: bool = False, notice: dict[str, str] | None = None
     ) -> list[Any]:
-        """The values of hero, stage, player, timeline, shelf and timer."""
+        """The values of stage, player, timeline, shelf and timer."""
         snapshot, problem = None, notice or choice.problem
         if choice.key is not None:
             try:
@@ -185,24 +162,7 @@ class Home:
             "run_url": snapshot.run_url if snapshot else "",
             "open": snapshot.query if snapshot and snapshot.live and not snapshot.version else "",
         }
-        hero = self._hero(notice) if not shelf else {"visible": False}
-        return [hero, stage, playing(snapshot), timeline, shelf, gr.Timer(LIVE_SECONDS if live else IDLE_SECONDS)]
-
-    def _hero(self, notice: dict[str, str] | None) -> dict[str, Any]:
-        try:
-            key = self.studio.first_key()
-            snapshot = self.studio.snapshot(key)
-        except StudioError as error:
-            return {"visible": True, "query": "", "notice": error.as_json()}
-        return {
-            "visible": True,
-            "query": query(key),
-            "title": snapshot.title,
-            "locale_name": snapshot.locale_name,
-            "voice_name": snapshot.voice_name,
-            "cost_usd": snapshot.plan["cost_usd"] if snapshot.plan else 0.0,
-            "notice": notice,
-        }
+        return [stage, playing(snapshot), timeline, shelf, gr.Timer(LIVE_SECONDS if live else IDLE_SECONDS)]
 
 
 def _named(now: Shown) -> tuple[str | None, str | None, str | None]:

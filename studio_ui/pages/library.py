@@ -1,0 +1,78 @@
+"""The library, the front page: what there is to hear, and the invitation where nothing was made yet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from assets.domain.errors import StudioError
+from assets.domain.keys import Locale
+from assets.domain.people import Role
+from studio_ui.access.guards import requires
+from studio_ui.components.parts import PLAIN, part
+from studio_ui.services import Studio
+from studio_ui.snapshots import locale_name, page_url, query
+
+PAGE = "library"
+
+
+def build(blocks: gr.Blocks, studio: Studio) -> None:
+    """The page, below the masthead."""
+    page = LibraryPage(studio)
+    hero = part("hero", PAGE)
+    with gr.Column(elem_id="library", elem_classes="page"):
+        contents = part("contents", PAGE)
+    blocks.load(page.restore, None, [hero, contents], **PLAIN)
+    hero.begin(page.begin, None, hero, **PLAIN)
+
+
+class LibraryPage:
+    """What the page does when something happens on it; holds no state of any person."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+
+    @requires(Role.LISTENER)
+    def restore(self) -> list[Any]:
+        """The page as it is now."""
+        hero = {"visible": False} if self.studio.recent() else self.invitation()
+        return [hero, self._contents()]
+
+    @requires(Role.EDITOR)
+    def begin(self) -> dict[str, Any]:
+        """The press of the invitation: ask for the first narration and go to its page."""
+        try:
+            key = self.studio.first_key()
+            self.studio.request(key)
+        except StudioError as error:
+            return self.invitation(error.as_json())
+        return {"visible": True, "go": page_url(key)}
+
+    def invitation(self, notice: dict[str, str] | None = None) -> dict[str, Any]:
+        """What the invitation offers, and what it would cost."""
+        try:
+            key = self.studio.first_key()
+            snapshot = self.studio.snapshot(key)
+        except StudioError as error:
+            return {"visible": True, "query": "", "notice": error.as_json()}
+        return {
+            "visible": True,
+            "query": query(key),
+            "title": snapshot.title,
+            "locale_name": snapshot.locale_name,
+            "voice_name": snapshot.voice_name,
+            "cost_usd": snapshot.plan["cost_usd"] if snapshot.plan else 0.0,
+            "notice": notice,
+        }
+
+    def _contents(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": entry.id,
+                "title": entry.title,
+                "kind": entry.kind,
+                "locales": [{"tag": tag, "name": locale_name(Locale(tag))} for tag in entry.locales],
+            }
+            for entry in self.studio.contents()
+        ]

@@ -1,0 +1,72 @@
+"""The site: every page that there is, and how they are put together. Adding a page is one line in `PAGES`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from assets.domain.people import Role
+from studio_ui.access.guards import asker, requires
+from studio_ui.components.parts import PLAIN, part
+from studio_ui.pages import library, narration
+from studio_ui.services import Studio
+
+NAME = "Narration Studio"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page. Its address is `/<noun>`, or `path` where that is another; its name is `page_<noun>` in the words.
+
+    `build` puts the components below the masthead and ties their events. Whoever has the role `least` may open it. A
+    page that only makes sense for something chosen elsewhere is not offered in the navigation.
+    """
+
+    noun: str
+    build: Callable[[gr.Blocks, Studio], None]
+    path: str | None = None
+    least: Role = Role.LISTENER
+    in_navigation: bool = True
+
+    @property
+    def address(self) -> str:
+        """Where it is on this server."""
+        return f"/{self.noun}" if self.path is None else self.path
+
+
+PAGES = (
+    Page("library", library.build, path="/"),
+    Page("narration", narration.build, in_navigation=False),
+)
+
+
+def build(studio: Studio) -> gr.Blocks:
+    """All pages as Gradio blocks; every event is a plain call outside the queue."""
+    with gr.Blocks(title=NAME, analytics_enabled=False, delete_cache=(3600, 86400), fill_width=True) as blocks:
+        _compose(PAGES[0], blocks, studio)
+    for page in PAGES[1:]:
+        with blocks.route(page.noun, page.address, show_in_navbar=False):
+            _compose(page, blocks, studio)
+    blocks.queue(api_open=False, max_size=200, default_concurrency_limit=8)
+    return blocks
+
+
+def _compose(page: Page, blocks: gr.Blocks, studio: Studio) -> None:
+    gr.Navbar(visible=False)  # Gradio's own; ours is in the masthead
+    masthead = part("masthead", page.noun, navigation(page, Role.LISTENER))
+
+    @requires(Role.LISTENER)
+    def offer(request: gr.Request) -> dict[str, Any]:
+        return navigation(page, asker(request).role)
+
+    blocks.load(offer, None, masthead, **PLAIN)
+    page.build(blocks, studio)
+
+
+def navigation(here: Page, role: Role) -> dict[str, Any]:
+    """What the masthead of a page offers to somebody of a role."""
+    offered = [{"noun": each.noun, "path": each.address} for each in PAGES if each.in_navigation and role >= each.least]
+    return {"here": here.noun, "pages": offered}

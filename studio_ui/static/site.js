@@ -1,0 +1,34 @@
+// What the script of every component begins with: the words in the language of the browser, and how figures are written.
+const site = (() => {
+  const language = props.labels[navigator.language.slice(0, 2)] ? navigator.language.slice(0, 2) : 'en';
+  const unit = (value, name) => new Intl.NumberFormat(language, {
+    style: 'unit', unit: name, unitDisplay: 'long', maximumFractionDigits: 0,
+  }).format(value);
+  return {
+    language,
+    words: props.labels[language] || {},
+    // 'speaking {done} of {total}' with its values
+    fill: (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]),
+    // An element with a class and a text; the text stays text.
+    node: (tag, className, text) => {
+      const made = document.createElement(tag);
+      if (className) made.className = className;
+      if (text !== undefined) made.textContent = text;
+      return made;
+    },
+    // 3:05 and 1:02:03
+    clock: (seconds) => {
+      const whole = Math.round(seconds);
+      const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+      return (parts[0] ? parts : parts.slice(1)).map((n, i) => (i ? String(n).padStart(2, '0') : n)).join(':');
+    },
+    // '40 seconds', '3 minutes'
+    lasts: (seconds) => (seconds < 90 ? unit(Math.max(1, Math.round(seconds)), 'second')
+      : unit(Math.round(seconds / 60), 'minute')),
+    number: (value) => value.toLocaleString(language),
+    dollars: (amount) => `$${amount.toLocaleString(language, {
+      minimumFractionDigits: 2, maximumFractionDigits: amount && Math.abs(amount) < 0.1 ? 4 : 2,
+    })}`,
+    when: (iso) => new Intl.DateTimeFormat(language, {dateStyle: 'medium', timeStyle: 'short'}).format(new Date(iso)),
+  };
+})();
