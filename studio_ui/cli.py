@@ -172,21 +172,85 @@ def plan(contents: tuple[str, ...], locale: str | None, voice: str | None, as_js
 @_locale
 @_voice
 @click.option("--write", is_flag=True, help="Have it written where that costs money.")
+@click.option("--lines", is_flag=True, help="Number the lines as `studio edit` names them, and mark those edited.")
 @_json
-def script(content: str, locale: str | None, voice: str | None, write: bool, as_json: bool) -> None:
-    """Show what will be said, with its coverage map; nothing is asked for and nothing is spoken."""
+def script(content: str, locale: str | None, voice: str | None, write: bool, lines: bool, as_json: bool) -> None:
+    """Show what will be said, with its coverage map and its edits; nothing is asked for and nothing is spoken."""
+    from assets.pipeline.reviewing import Reviewing
     from studio_ui.listings import script_of
+    from studio_ui.reviews import data_of
 
     desk = _desk()
-    found = script_of(desk, _key(desk, content, locale, voice), write=write)
+    key = _key(desk, content, locale, voice)
+    found = script_of(desk, key, write=write)
+    review = data_of(Reviewing(desk).review(key))
     if as_json:
-        _print_json(found.as_json())
+        _print_json({**found.as_json(), "review": review})
         return
-    click.echo(found.spoken_text)
+    if lines:
+        _print_lines(review)
+    else:
+        click.echo(found.spoken_text)
     outcomes = [each.outcome for each in found.coverage]
     _say(", ".join(f"{outcomes.count(o)} blocks {o.replace('_', ' ')}" for o in dict.fromkeys(outcomes)))
     for warning in found.warnings:
         _say(warning)
+    _say_edits(review)
+
+
+@studio.command()
+@_content
+@click.argument("line", type=int, required=False)
+@click.argument("text", required=False)
+@_locale
+@_voice
+@click.option("--release", type=int, metavar="EDIT", help="Let go of an edit: what was written is said again.")
+@click.option("--yes", is_flag=True, help="Make the change; without it only its price is shown.")
+@_json
+def edit(
+    content: str,
+    line: int | None,
+    text: str | None,
+    locale: str | None,
+    voice: str | None,
+    release: int | None,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Have a LINE of a script (see `studio script --lines`) said as TEXT; an empty TEXT leaves it out.
+
+    The edit holds for all voices that are written for in the same style, and keeps its passage from being written anew
+    until it is released. Only what changed is spoken again, by the next `studio generate` or `studio request`.
+    """
+    from assets.pipeline.reviewing import Reviewing
+    from studio_ui.reviews import change_of, data_of, price_of
+
+    desk = _desk()
+    key, reviewing = _key(desk, content, locale, voice), Reviewing(desk)
+    if release is not None:
+        review = data_of(reviewing.release(key, release, by="command line"))
+        if as_json:
+            _print_json({"released": release, "review": review})
+        else:
+            click.echo(f"Edit {release} is released.")
+        return
+    if line is None or text is None:
+        raise Refused("Name a line and what is to be said.", remedy="`studio script --lines` shows the lines.")
+    change = change_of(reviewing.review(key), line, text)
+    price = price_of(reviewing.price(key, change))
+    if yes:
+        reviewing.edit(key, change, by="command line")
+    if as_json:
+        _print_json({"made": yes, "price": price})
+        return
+    click.echo(
+        f"{price['segments']} segments to speak, {price['characters']} characters, ${price['cost_usd']:.4f}; "
+        f"{len(price['out_of_date'])} published narrations {'are' if yes else 'would be'} out of date."
+    )
+    for doubt in price["doubts"]:
+        _say(doubt)
+    if not yes:
+        _say("Nothing was changed; say --yes to make the change.")
 
 
 @studio.command()
@@ -324,6 +388,28 @@ def _print_narration(data: dict[str, Any], as_json: bool) -> None:
     click.echo(f"{name}: {', '.join(words)}")
     if data["audio"]:
         click.echo(f"  {data['audio']}")
+
+
+def _print_lines(review: dict[str, Any]) -> None:
+    for chapter in review["chapters"]:
+        click.echo(f"\n{chapter['title']}")
+        for passage in chapter["passages"]:
+            for line in passage["lines"]:
+                click.echo(f"{line['number']:4} {'*' if line['edited'] else ' '} {line['said'] or '(left out)'}")
+
+
+def _say_edits(review: dict[str, Any]) -> None:
+    for chapter in review["chapters"]:
+        for passage in chapter["passages"]:
+            if (edit := passage["edit"]) is not None:
+                lines = ", ".join(str(line["number"]) for line in passage["lines"] if line["edited"])
+                _say(f"Edit {edit['id']} by {edit['by']}, {edit['at']}: line {lines}.")
+                if edit["source_changed"]:
+                    _say("  Its source has changed since: look at it, then edit it again or release it.")
+                for doubt in passage["doubts"]:
+                    _say(f"  {doubt}")
+    for edit in review["homeless"]:
+        _say(f"Edit {edit['id']} by {edit['by']} is not said: its source is gone. Release it when it is not needed.")
 
 
 def _print_table(rows: Sequence[dict[str, Any]]) -> None:

@@ -10,11 +10,12 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assets.domain.contents import Catalogue, Entry, Source
 from assets.domain.costs import Prices
+from assets.domain.edits import Edit, Placing, edited_fingerprint, edits_digest, place, style_key
 from assets.domain.errors import Refused, StudioError
 from assets.domain.fingerprints import (
     MIX_VERSION,
@@ -54,6 +55,7 @@ class Provenance:
     voice: str
     mix: str
     saying: str
+    edits: str = ""
 
     def as_json(self) -> dict[str, str]:
         """Plain data, kept in the published script file under `made_of`."""
@@ -63,12 +65,14 @@ class Provenance:
             "voice": self.voice,
             "mix": self.mix,
             "saying": self.saying,
+            "edits": self.edits,
         }
 
     def differs_from(self, other: dict[str, str]) -> str:
         """Why a version made of `other` is not what is asked for now, as one or more plain sentences."""
         reasons = {
             "outline": "The text has changed.",
+            "edits": "The script was edited.",
             "writer": "Scripts are written in another way now.",
             "voice": "The voice or its settings have changed.",
             "mix": "The audio is put together in another way now.",
@@ -80,13 +84,19 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a narration would be made of right now: its text and voice, and the fingerprints of script and audio."""
+    """What a narration would be made of right now: its text and voice, and the fingerprints of script and audio.
+
+    `written_fingerprint` is of the script before `edits`, `script_fingerprint` of what is said in the end; they are the
+    same where nobody edited anything.
+    """
 
     key: NarrationKey
     source: Source
     outline: Outline
     voice: Voice
     writer: Writer
+    written_fingerprint: str
+    edits: Placing
     script_fingerprint: str
     voice_digest: str
     fingerprint: str
@@ -101,6 +111,11 @@ class _Manner:
     written: str
     spoken: str
     saying: str
+
+    @property
+    def style(self) -> str:
+        """The style that is written for, as edits name it."""
+        return style_key(self.writer.style)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +225,7 @@ class Desk:
         texts = {(e.source.content, e.source.locale): e.facts.outline for e in self.entries() if e.facts}
         manners: dict[tuple[VoiceKey, Locale], _Manner | None] = {}
         scripts: dict[tuple[str, str, str], str] = {}
+        edited = self.ledger.edits.by_script()
         found = {}
         for key in self.everything() if keys is None else keys:
             spoken = (key.voice, key.locale)
@@ -221,7 +237,11 @@ class Desk:
             written = (outline, key.locale.tag, manner.written)
             if written not in scripts:
                 scripts[written] = script_fingerprint(outline, locale=key.locale.tag, writer=manner.writer)
-            found[key] = audio_fingerprint(scripts[written], manner.spoken, manner.saying)
+            script = scripts[written]
+            if edits := edited.get((key.content.path, key.locale.tag, manner.style)):
+                placing = place(edits, self.outline(self.catalogue().source(key.content, key.locale)))
+                script = edited_fingerprint(script, placing)
+            found[key] = audio_fingerprint(script, manner.spoken, manner.saying)
         return found
 
     def outline(self, source: Source) -> Outline:
@@ -242,25 +262,39 @@ class Desk:
                 self._outlines.popitem(last=False)
         return outline
 
-    def wanted(self, key: NarrationKey) -> Wanted:
-        """What the narration would be made of now. Raises `Refused` when content, locale or voice will not do."""
+    def wanted(self, key: NarrationKey, *, edits: Sequence[Edit] | None = None) -> Wanted:
+        """What the narration would be made of now. Raises `Refused` when content, locale or voice will not do.
+
+        `edits` are asked about instead of those that are kept.
+        """
         source = self.catalogue().source(key.content, key.locale)
         voice = self.voices().require(key.voice, key.locale)
         manner = self._manner(voice, key.locale)
         outline = self.outline(source)
         said = outline_digest(outline)
-        script = script_fingerprint(said, locale=key.locale.tag, writer=manner.writer)
+        written = script_fingerprint(said, locale=key.locale.tag, writer=manner.writer)
+        if edits is None:
+            edits = self.ledger.edits.of(key.content.path, key.locale.tag, manner.style)
+        placing = place(edits, outline)
+        script = edited_fingerprint(written, placing)
         return Wanted(
             key=key,
             source=source,
             outline=outline,
             voice=voice,
             writer=manner.writer,
+            written_fingerprint=written,
+            edits=placing,
             script_fingerprint=script,
             voice_digest=manner.spoken,
             fingerprint=audio_fingerprint(script, manner.spoken, manner.saying),
             made_of=Provenance(
-                outline=said, writer=manner.written, voice=manner.spoken, mix=MIX_VERSION, saying=manner.saying
+                outline=said,
+                writer=manner.written,
+                voice=manner.spoken,
+                mix=MIX_VERSION,
+                saying=manner.saying,
+                edits=edits_digest(placing),
             ),
         )
 

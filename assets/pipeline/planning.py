@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from assets.domain.costs import Estimate, script_micros, speech_micros
 from assets.domain.errors import Refused
 from assets.domain.keys import NarrationKey
-from assets.domain.scripts import CHARACTERS_PER_SECOND, Script, Segment
+from assets.domain.scripts import CHARACTERS_PER_SECOND, Script, Section, Segment
 from assets.pipeline.asking import key_of, requests
 from assets.pipeline.desk import Desk, Wanted
 from assets.pipeline.paying import require_price
-from assets.pipeline.writing import Writing, section_orders
-from assets.providers.base import PaidScriptWriter, PaidSpeechProvider, SectionOrder
+from assets.pipeline.writing import Writing, edited, section_orders
+from assets.providers.base import PaidScriptWriter, PaidSpeechProvider, SectionOrder, SpeechRequest
 from assets.providers.embedded_writer import EmbeddedWriter
+from assets.text.editing import edited_sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,8 @@ class Planning:
         voice, provider = wanted.voice, self._desk.speech_provider(wanted.voice)
         price = require_price(self._desk, provider.name, voice.model)
         sections = await self._sections(wanted)
-        takes: dict[str, int] = {}
         asks = requests(wanted, sections.segments)
-        for ask in asks:
-            sent = provider.billed_text(ask) if isinstance(provider, PaidSpeechProvider) else ask.text
-            takes[key_of(wanted, ask)] = len(sent)
-        known = set(self._desk.ledger.takes.known(list(takes))) | self._counted
-        new = {take: length for take, length in takes.items() if take not in known}
+        new = self._unpaid(wanted, asks)
         self._counted |= set(new)
         everything = sum(speech_micros(price, len(ask.directed)) for ask in asks)
         speech = sum(speech_micros(price, length) for length in new.values())
@@ -79,10 +75,23 @@ class Planning:
             seconds=characters / CHARACTERS_PER_SECOND,
         )
 
+    def unspoken(self, wanted: Wanted, segments: Iterable[Segment]) -> dict[str, int]:
+        """The takes of these segments that nobody has paid for yet, each with the characters that are billed."""
+        return self._unpaid(wanted, requests(wanted, tuple(segments)))
+
+    def _unpaid(self, wanted: Wanted, asks: Iterable[SpeechRequest]) -> dict[str, int]:
+        provider = self._desk.speech_provider(wanted.voice)
+        takes: dict[str, int] = {}
+        for ask in asks:
+            sent = provider.billed_text(ask) if isinstance(provider, PaidSpeechProvider) else ask.text
+            takes[key_of(wanted, ask)] = len(sent)
+        known = set(self._desk.ledger.takes.known(list(takes))) | self._counted
+        return {take: length for take, length in takes.items() if take not in known}
+
     async def _sections(self, wanted: Wanted) -> _Sections:
         writer = self._desk.writer()
         if not isinstance(writer, PaidScriptWriter):
-            script = await self._writing.script(wanted)
+            script = edited(await self._writing.written(wanted), wanted)
             return _Sections(len(script.sections), (), script.segments)
         orders = [order for order in section_orders(wanted) if order.draft.spoken]
         costs = self._desk.ledger.sections.known([order.key for order in orders])
@@ -90,17 +99,19 @@ class Planning:
             script = Script.from_json(kept)
             return _Sections(len(script.sections), (), script.segments, sum(costs.values()))
         new: list[SectionOrder] = []
-        segments: list[Segment] = []
+        sections: list[Section] = []
         for order in orders:
             made = self._desk.files.section(order.key) if order.key in costs else None
             if made is not None:
-                segments += made.section(order.draft).segments
+                sections.append(made.section(order.draft))
                 continue
             if order.key not in self._counted:
                 new.append(order)
                 self._counted.add(order.key)
-            segments += (await self._source_itself.write(order)).segments
-        return _Sections(len(orders), tuple(new), tuple(segments), sum(costs.values()))
+            sections.append(await self._source_itself.write(order))
+        said = edited_sections(sections, wanted.edits, wanted.writer.style)
+        segments = tuple(segment for section in said for segment in section.segments)
+        return _Sections(len(orders), tuple(new), segments, sum(costs.values()))
 
     def _script_micros(self, orders: Iterable[SectionOrder]) -> int:
         writer = self._desk.writer()

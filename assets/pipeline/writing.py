@@ -13,6 +13,7 @@ from assets.pipeline.desk import Desk, Wanted
 from assets.providers.base import FreeScriptWriter, PaidScriptWriter, SectionOrder
 from assets.storage.ledger.work import Work
 from assets.text.coverage import assemble
+from assets.text.editing import with_edits
 from assets.text.leaks import leaks
 
 
@@ -26,11 +27,24 @@ class Writing:
         self._being_written: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def script(self, wanted: Wanted, work: Work | None = None) -> Script:
-        """The script of a text as it is now; whatever of it has to be paid for is paid for on behalf of `work`.
+        """The script of a text as it is now, edits and all; what has to be paid for is paid for on behalf of `work`.
 
         Raises `Refused` when nothing in it can be said, `BadAnswer` by a gate, and what its writer raises.
         """
         fingerprint = wanted.script_fingerprint
+        if fingerprint == wanted.written_fingerprint:
+            return await self.written(wanted, work)
+        async with self._being_written[fingerprint]:
+            if (kept := self._files.script(fingerprint)) is not None:
+                self._say_saved(wanted, work)
+                return Script.from_json(kept)
+            script = edited(await self.written(wanted, work), wanted)
+            self._files.put_script(fingerprint, script.as_json())
+            return script
+
+    async def written(self, wanted: Wanted, work: Work | None = None) -> Script:
+        """The script before anybody edited it. Raises like `script`."""
+        fingerprint = wanted.written_fingerprint
         async with self._being_written[fingerprint]:
             if (kept := self._files.script(fingerprint)) is not None:
                 self._say_saved(wanted, work)
@@ -73,6 +87,11 @@ class Writing:
         known = self._desk.ledger.sections.known([order.key for order in section_orders(wanted)])
         if saved := sum(known.values()):
             work.paid(saved_micros=saved)
+
+
+def edited(script: Script, wanted: Wanted) -> Script:
+    """A written script with its edits. Raises `Refused` when they leave nothing to say."""
+    return with_edits(script, wanted.outline, wanted.edits, wanted.key.locale, wanted.writer.style)
 
 
 def section_orders(wanted: Wanted) -> list[SectionOrder]:

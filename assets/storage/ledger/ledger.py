@@ -11,6 +11,7 @@ from assets.storage.ledger.accounts import Accounts
 from assets.storage.ledger.books import Books
 from assets.storage.ledger.claims import Claims
 from assets.storage.ledger.database import Database
+from assets.storage.ledger.edits import Edits
 from assets.storage.ledger.narrations import Narrations
 from assets.storage.ledger.paces import Paces
 from assets.storage.ledger.sections import Sections
@@ -40,6 +41,7 @@ class Ledger:
         self.sections = Sections(books, self.spend)
         self.accounts = Accounts(books)
         self.paces = Paces(books)
+        self.edits = Edits(books)
 
     @classmethod
     def open(

@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = "0004"
+SCHEMA_VERSION = "0005"
 """The newest migration. Migrations are numbered, so that an older program knows a newer ledger when it meets one."""
 
 
@@ -275,6 +275,24 @@ events = Table(
     Column("kind", String(20), nullable=False),
     Column("text", Text, nullable=False),
     Index(None, "narration_id", "id"),
+)
+
+# What people want said instead of what was written. A row is never changed but for its end: the table is its own
+# history. `anchors` are the blocks of the source as they were, `pieces` the passage as written and as it is said.
+edits = Table(
+    "edits",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("content", String(200), nullable=False),
+    Column("locale", String(20), nullable=False),
+    Column("style", String(64), nullable=False),
+    Column("anchors", JSON, nullable=False),
+    Column("pieces", JSON, nullable=False),
+    Column("made_by", String(200), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("ended_by", String(200), nullable=False),
+    Column("ended_at", Instant),
+    Index(None, "content", "locale"),
 )
 
 # The calls that are under way, so that an account is never asked more at once than it allows, over all processes.
