@@ -7,7 +7,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,25 +35,22 @@ class Crowd:
 
 def crowd(home: House, asked: list[list[str]], *, budget: str = "") -> Crowd:
     """Let as many processes as there are lists ask for theirs at the same moment, and wait for all."""
-    processes = len(asked)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("STUDIO_", "DAGSTER_"))}
     # Twenty processes on a small machine are slow: an answer that is late is not lost.
     given = {"PYTHONPATH": str(ROOT), "STUDIO_BUDGET_USD_PER_DAY": budget, "STUDIO_CALL_TIMEOUT_SECONDS": "60"}
-    environment = {**kept, **home.environment, **given}
-    begin = str(time.time() + 4 + 0.25 * processes)
-    running = [
-        subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("asker.py")), begin, *names],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for names in asked
-    ]
-    ended = [process.communicate(timeout=240) for process in running]
-    assert [process.returncode for process in running] == [0] * processes, [err[-2000:] for _, err in ended]
-    came = [each for out, _ in ended for each in json.loads(out)]
+    ran = subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("asker.py"))],
+        input=json.dumps(asked),
+        env={**kept, **home.environment, **given},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    answers = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert ran.returncode == 0 and len(answers) == len(asked), ran.stderr[-2000:]
+    assert all(answer.startswith("[") for answer in answers), [each[-2000:] for each in answers]
+    came = [each for answer in answers for each in json.loads(answer)]
     return Crowd(
         ended=Counter(result for _, result, _ in came),
         codes=Counter(code for _, _, code in came if code),
