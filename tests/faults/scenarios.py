@@ -98,7 +98,7 @@ class House:
 
 @contextmanager
 def house(folder: Path, *, policy: str = "hold", budget: str = "") -> Iterator[House]:
-    """A fresh studio with one lesson; waits are short, and a call may last a second."""
+    """A fresh studio with one lesson; waits are short, and a call may last two seconds."""
     server = fake.Server(hang_seconds=20).start()
     content = folder / "content"
     content.mkdir(parents=True)
@@ -106,7 +106,7 @@ def house(folder: Path, *, policy: str = "hold", budget: str = "") -> Iterator[H
     environment = {
         "STUDIO_HOME": str(folder / "home"),
         "STUDIO_CONTENT": str(content),
-        "STUDIO_CALL_TIMEOUT_SECONDS": "1",
+        "STUDIO_CALL_TIMEOUT_SECONDS": "2",
         "STUDIO_UNKNOWN_OUTCOME": policy,
         "STUDIO_BUDGET_USD_PER_DAY": budget,
         **server.settings,
