@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 _content = click.argument("content")
 _locale = click.option("--locale", help="Language tag of the text; default: STUDIO_DEFAULT_LOCALE.")
-_voice = click.option("--voice", help="Key of the voice; default: the first in voices.toml that speaks the locale.")
+_voice = click.option(
+    "--voice", help="Key of the voice; default: the first in voices.toml that can speak the locale here."
+)
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
 
 
@@ -339,7 +341,7 @@ def _key(desk: Desk, content: str, locale: str | None, voice: str | None) -> Nar
     from assets.domain.keys import Locale, NarrationKey
 
     tag = Locale(locale) if locale else desk.settings.default_locale
-    chosen = voice or desk.voices().default_for(tag).key.name
+    chosen = voice or desk.default_voice(tag).key.name
     return NarrationKey.of(content.strip("/"), tag.tag, chosen)
 
 

@@ -190,6 +190,15 @@ class Desk:
         except Refused as refused:
             return str(refused)
 
+    def default_voice(self, locale: Locale) -> Voice:
+        """The first voice of a locale that can speak here, or the first of all, whose refusal says what it lacks.
+
+        Raises `Refused` when no voice is offered for the locale.
+        """
+        offered = self.voices().for_locale(locale)
+        able = (each for each in offered if self.speech_provider(each).refusal(each, locale) is None)
+        return next(able, None) or self.voices().default_for(locale)
+
     def writer(self) -> ScriptWriter:
         """The script writer that the settings choose."""
         return script_writer(self.settings.script_writer, self.settings)

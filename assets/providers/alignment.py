@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from assets.domain.speech import WordTiming
 GAP = " "
 """The sound between two words."""
 
+_TONES = "→↗↘↓"
 _VOWELS = frozenset("aeiouyæœøɐɑɒɔəɚɛɜɝɞɘɤɨɪɵʉʊʌʏᵻɯ")
 
 # Prices of an alignment; whole numbers, so that the way back is found by equality.
@@ -24,6 +26,39 @@ class Sound:
     symbol: str
     start_seconds: float
     end_seconds: float
+
+
+def sounds_of(phonemes: Sequence[str], lengths: Sequence[int], begin: int, sample_rate: int) -> list[Sound]:
+    """The sounds of a sentence that begins at a sample, ended by a gap.
+
+    `lengths` are those of the start and then of each phoneme, in samples. A stress mark is part of the sound after it,
+    a length mark or a tone of the one before; punctuation is a gap.
+    """
+    sounds: list[Sound] = []
+    start = end = begin + lengths[0]
+    for phoneme, length in zip(phonemes, lengths[1:], strict=False):
+        end += length
+        if is_sound(phoneme):
+            sounds.append(Sound(phoneme, start / sample_rate, end / sample_rate))
+        elif phoneme in "ˈˌ":
+            continue
+        elif _is_mark(phoneme) and sounds:
+            sounds[-1] = Sound(sounds[-1].symbol, sounds[-1].start_seconds, end / sample_rate)
+        elif sounds and sounds[-1].symbol != GAP:
+            sounds.append(Sound(GAP, start / sample_rate, end / sample_rate))
+        start = end
+    if sounds and sounds[-1].symbol != GAP:
+        sounds.append(Sound(GAP, end / sample_rate, end / sample_rate))
+    return sounds
+
+
+def is_sound(phoneme: str) -> bool:
+    """Whether it is heard as a sound of its own, and is no stress, length or tone mark and no punctuation."""
+    return unicodedata.category(phoneme) in {"Ll", "Lu", "Lo"}
+
+
+def _is_mark(phoneme: str) -> bool:
+    return unicodedata.category(phoneme) in {"Lm", "Mn", "Sk"} or phoneme in _TONES
 
 
 def cuts(expected: Sequence[str], heard: str) -> list[tuple[int, int]]:

@@ -65,7 +65,7 @@ class Espeak:
             return str(error)
         if voice.provider_voice not in {_BY_LOCALE, *engine.variants}:
             return f"espeak has no variant '{voice.provider_voice}'; use {_BY_LOCALE}, or one such as f3 or m3."
-        if _reader(engine, locale) is None:
+        if reader_of(engine, locale) is None:
             return f"espeak does not speak {locale}; choose another voice, or another locale."
         return _settings_fault(voice.settings)
 
@@ -85,7 +85,7 @@ def _speak(request: SpeechRequest) -> Speech:
         raise Rejected(f"There is nothing to say in '{request.text[:40]}'.", remedy="Leave this segment out.")
     spoken, starts = _spelled(without_controls(request.text), spans, request.locale.language)
     engine = library()
-    reader = _reader(engine, request.locale)
+    reader = reader_of(engine, request.locale)
     if reader is None:
         raise Rejected(f"espeak does not speak {request.locale}.", remedy="Choose another voice.")
     variant = request.voice.provider_voice
@@ -142,7 +142,7 @@ def _peak(pcm: bytes) -> int:
     return int(np.abs(np.frombuffer(pcm, "<i2").astype(np.int32)).max(initial=0))
 
 
-def _reader(engine: EspeakLibrary, locale: Locale) -> str | None:
+def reader_of(engine: EspeakLibrary, locale: Locale) -> str | None:
     """The espeak voice that reads a locale: `roa/pt-BR` of `pt-BR`, `sit/cmn` of `zh`, or None."""
     region = locale.tag.rsplit("-", 1)[-1]
     tags = [locale.tag.lower(), f"{locale.language}-{region.lower()}"]

@@ -16,6 +16,8 @@ _NO_EXIT = 0x8000
 _POSITION_IN_CHARACTERS = 1
 _UTF8 = 1
 """The only flag: without those for SSML and phonemes, `<b>` and `[[x]]` are read as any other text."""
+_IPA_WITH_TIES = 0x02 | 0x80 | ord("^") << 8
+"""IPA, with `^` between the two halves of one sound: t^ʃ, a^ɪ."""
 _RATE, _PITCH = 1, 3
 _WORD = 1
 _LOCK = threading.Lock()
@@ -106,6 +108,20 @@ class EspeakLibrary:
             self._check(status, f"speak '{text[:40]}'")
             return bytes(self._pcm), self._events
 
+    def phonemes(self, text: str, reader: str) -> str:
+        """How a text is read, in IPA: `^` ties the halves of one sound, a space parts the words, stress is marked.
+
+        Punctuation is gone. Raises `ProviderError` when the library reports a fault.
+        """
+        rest = ctypes.c_void_p(ctypes.cast(ctypes.c_char_p(encoded := text.encode()), ctypes.c_void_p).value)
+        clauses = []
+        with _LOCK:
+            self._check(self._library.espeak_SetVoiceByName(reader.encode()), f"read with the voice '{reader}'")
+            while encoded and rest.value:
+                read = self._library.espeak_TextToPhonemes(ctypes.byref(rest), _UTF8, _IPA_WITH_TIES)
+                clauses.append((read or b"").decode())
+        return " ".join(filter(None, (clause.strip() for clause in clauses)))
+
     def _take(self, samples: ctypes._Pointer[ctypes.c_short], count: int, events: ctypes._Pointer[_Event]) -> int:
         if samples and count > 0:
             self._pcm += ctypes.string_at(samples, count * 2)
@@ -133,6 +149,8 @@ class EspeakLibrary:
         self._library.espeak_Initialize.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_char_p, ctypes.c_int]
         self._library.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
         self._library.espeak_SetVoiceByName.argtypes = [ctypes.c_char_p]
+        self._library.espeak_TextToPhonemes.argtypes = [ctypes.POINTER(ctypes.c_void_p), ctypes.c_int, ctypes.c_int]
+        self._library.espeak_TextToPhonemes.restype = ctypes.c_char_p
         self._library.espeak_SetParameter.argtypes = [ctypes.c_int] * 3
         self._library.espeak_Synth.argtypes = [
             ctypes.c_char_p,

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import threading
-import unicodedata
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -19,8 +18,9 @@ from assets.domain.keys import Locale
 from assets.domain.speech import Speech
 from assets.domain.voices import Voice
 from assets.domain.words import words
-from assets.providers.alignment import GAP, Sound, word_timings
+from assets.providers.alignment import Sound, is_sound, sounds_of, word_timings
 from assets.providers.base import SpeechRequest
+from assets.providers.onnx_models import session
 from assets.providers.pronunciation import respelled, with_commas, without_controls
 
 if TYPE_CHECKING:
@@ -91,20 +91,14 @@ class _Engine:
     """The loaded model. Reading text to phonemes is one C library with one lock; inference runs side by side."""
 
     def __init__(self) -> None:
-        import onnxruntime
         from piper import PiperVoice
         from piper.config import PiperConfig
 
-        options = onnxruntime.SessionOptions()
-        # One thread a segment: several segments at once are 2.7 times slower when each takes every core.
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        # A memory plan is kept for every length of input ever seen, and no two sentences are of one length.
-        options.enable_mem_pattern = False
         data = files(_PACKAGES[-1]) / "data"
-        model = _with_output((data / f"{_MODEL}.onnx").read_bytes(), _DURATIONS)
+        model = session((data / f"{_MODEL}.onnx").read_bytes(), also=_DURATIONS)
         config = json.loads((data / f"{_MODEL}.onnx.json").read_text(encoding="utf-8"))
         self._voice: PiperVoice = PiperVoice(
-            session=onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"]),
+            session=model,
             config=PiperConfig.from_dict(config),
         )
         self._sounds_alone = lru_cache(maxsize=20_000)(self._read_alone)
@@ -118,9 +112,9 @@ class _Engine:
         waves: list[np.ndarray] = []
         sounds: list[Sound] = []
         for phonemes in self._voice.phonemize(with_commas(" ".join(spelled))):
-            if any(_is_sound(phoneme) for phoneme in phonemes):
+            if any(is_sound(phoneme) for phoneme in phonemes):
                 wave, lengths = self._infer(phonemes, length_scale)
-                sounds += _heard(phonemes, lengths, sum(map(len, waves)), self._voice.config.sample_rate)
+                sounds += sounds_of(phonemes, lengths, sum(map(len, waves)), self._voice.config.sample_rate)
                 waves.append(wave)
         wave = np.concatenate(waves) if waves else np.zeros(0, dtype=np.float32)
         peak = float(np.abs(wave).max(initial=0.0))
@@ -151,38 +145,7 @@ class _Engine:
 
     def _read_alone(self, word: str) -> str:
         sentences = self._voice.phonemize(with_commas(word))
-        return "".join(phoneme for sentence in sentences for phoneme in sentence if _is_sound(phoneme))
-
-
-def _heard(phonemes: Sequence[str], lengths: Sequence[int], begin: int, sample_rate: int) -> list[Sound]:
-    """The sounds of a sentence that begins at a sample, ended by a gap.
-
-    A stress mark is part of the sound after it and a length mark of the one before; punctuation is a gap.
-    """
-    sounds: list[Sound] = []
-    start = end = begin + lengths[0]
-    for phoneme, length in zip(phonemes, lengths[1:], strict=False):
-        end += length
-        if _is_sound(phoneme):
-            sounds.append(Sound(phoneme, start / sample_rate, end / sample_rate))
-        elif phoneme in "ˈˌ":
-            continue
-        elif _is_mark(phoneme) and sounds:
-            sounds[-1] = Sound(sounds[-1].symbol, sounds[-1].start_seconds, end / sample_rate)
-        elif sounds and sounds[-1].symbol != GAP:
-            sounds.append(Sound(GAP, start / sample_rate, end / sample_rate))
-        start = end
-    if sounds and sounds[-1].symbol != GAP:
-        sounds.append(Sound(GAP, end / sample_rate, end / sample_rate))
-    return sounds
-
-
-def _is_sound(phoneme: str) -> bool:
-    return unicodedata.category(phoneme) in {"Ll", "Lu", "Lo"}
-
-
-def _is_mark(phoneme: str) -> bool:
-    return unicodedata.category(phoneme) in {"Lm", "Mn", "Sk"}
+        return "".join(phoneme for sentence in sentences for phoneme in sentence if is_sound(phoneme))
 
 
 def _settings_fault(settings: Mapping[str, str | int | float | bool]) -> str | None:
@@ -192,11 +155,3 @@ def _settings_fault(settings: Mapping[str, str | int | float | bool]) -> str | N
         if isinstance(value, bool | str) or not _FASTEST <= value <= _SLOWEST:
             return f"length_scale is {value!r}; use a number from {_FASTEST} to {_SLOWEST}."
     return None
-
-
-def _with_output(model: bytes, name: str) -> bytes:
-    """The ONNX model with one more output: repeated fields of a protobuf merge, so it is enough to append one."""
-    field = name.encode()
-    for tag in (0x0A, 0x62, 0x3A):  # ValueInfoProto.name, GraphProto.output, ModelProto.graph
-        field = bytes((tag, len(field))) + field
-    return model + field

@@ -26,6 +26,7 @@ class Place:
 
 SPEECH_PROVIDERS: Mapping[str, Place] = {
     "piper": Place("assets.providers.piper:Piper"),
+    "kokoro": Place("assets.providers.kokoro:Kokoro"),
     "espeak": Place("assets.providers.espeak:Espeak"),
     "elevenlabs": Place("assets.providers.elevenlabs:ElevenLabs", ("elevenlabs",)),
     "openai-speech": Place("assets.providers.openai_speech:OpenAISpeech", ("openai",)),

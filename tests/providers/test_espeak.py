@@ -53,7 +53,7 @@ def say(text: str, locale: str = "en", voice: Voice | None = None) -> Speech:
     ],
 )
 def test_a_locale_is_read_by_the_voice_nearest_to_it(locale, reader):
-    assert module._reader(library(), Locale(locale)) == reader
+    assert module.reader_of(library(), Locale(locale)) == reader
 
 
 @pytest.mark.parametrize("locale", ["ja", "ja-JP", "th", "my", "hak", "tl"])

@@ -26,7 +26,8 @@ def written(folder: Path, text: str) -> Path:
 def test_the_shipped_voices_are_sound_and_speak_the_shipped_locales():
     voices = load(Path(__file__).parents[2] / "data" / "catalogue" / "voices.toml")
     assert voices.default_for(Locale("en")).key.name == "joe"
-    assert voices.default_for(Locale("id")).key.name == "espeak"
+    assert voices.default_for(Locale("id")).key.name == "nicola"
+    assert voices.default_for(Locale("ar")).key.name == "espeak"
     assert {voice.provider for voice in voices.for_locale(Locale("ja"))} == {"elevenlabs", "openai-speech"}
 
 

@@ -14,7 +14,7 @@ def test_a_content_without_text_in_the_locale_brings_its_own_locale_and_voice(ho
 
 def test_another_locale_keeps_a_voice_that_speaks_it(house):
     assert str(choose(house.studio, "articles/echoes", "id", "espeak").key) == "articles/echoes@id@espeak"
-    assert str(choose(house.studio, "articles/echoes", "id", "joe").key) == "articles/echoes@id@espeak"
+    assert str(choose(house.studio, "articles/echoes", "id", "joe").key) == "articles/echoes@id@nicola"
 
 
 def test_an_address_is_taken_at_its_word(house):

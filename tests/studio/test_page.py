@@ -172,7 +172,7 @@ def test_another_content_brings_its_own_language_and_voice(page):
     answer = page("content", "input", data=["subjects/greeting", ECHOES])
     assert answer[3]["query"] == "?content=subjects/greeting&locale=ar&voice=espeak"
     answer = page("locales", "choose", data=[ECHOES], event={"locale": "id"})
-    assert answer[3]["query"] == "?content=articles/echoes&locale=id&voice=espeak"
+    assert answer[3]["query"] == "?content=articles/echoes&locale=id&voice=nicola"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,58 @@
+import json
+from importlib.resources import files
+
+import pytest
+
+from assets.domain.keys import Locale
+from assets.providers.kokoro_reading import LANGUAGES, reading
+
+pytest.importorskip("espeakng_loader")
+KNOWN = json.loads((files("assets.providers") / "kokoro_data" / "vocab.json").read_text(encoding="utf-8"))
+
+TEXTS = {
+    "en": "A vector has a length, a direction and a measure; church, judge, azure, thing and that.",
+    "es": "¿Cuántos vectores hay? El niño lee y la lluvia cae en Guadalajara.",
+    "fr": "Un bon vin blanc ; l’œuf, la rue, le peuple et la feuille.",
+    "hi": "सदिश एक राशि है जिसमें परिमाण और दिशा होती है।",
+    "id": "Vektor memiliki nilai dan arah, misalnya nyanyian yang dinyanyikan di syukuran.",
+    "de": "Ähnlich schöne Straßen führen über Brücken, manch Mädchen hüpft durch Pfützen.",
+    "zh": "向量有大小和方向，女儿去学校了。",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nearly_every_sound_of_a_language_has_a_letter_of_the_model(language):
+    sounds = reading(Locale(language))(TEXTS[language])
+    unknown = [sound for sound in sounds if sound not in KNOWN]
+    assert len(unknown) <= len(sounds) * 0.02, unknown
+
+
+def test_american_is_the_english_of_no_region_and_british_is_its_own():
+    for tag, sounds in {"en": "ɹˈOd", "en-US": "ɹˈOd", "en-GB": "ɹˈQd", "en-AU": "ɹˈQd"}.items():
+        assert reading(Locale(tag))("road") == sounds
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("One, two; three: four!", ",;:!"),
+        ("Wait... what?", "…?"),
+        ("It is 3.14, not 1,250 at 10:30.", ",."),
+        ("A dash — here, and a hyphen-word", "—,"),
+        ("« Ça va ? » dit-il.", "“?”."),
+        ("(In brackets) and “quoted”.", "()“”."),
+    ],
+)
+def test_punctuation_stays_where_it_makes_a_pause_and_nowhere_else(text, marks):
+    assert "".join(c for c in reading(Locale("fr" if "Ça" in text else "en"))(text) if c in ',;:.!?…—"()“”') == marks
+
+
+def test_chinese_has_tones_figures_and_foreign_words():
+    sounds = reading(Locale("zh"))("我们学习3个向量vector。")
+    assert sounds.count("↗") == 2
+    assert "sa→n" in sounds, "3 is read as san"
+    assert "vˈɛktəɹ" in sounds
+
+
+def test_a_character_that_nobody_knows_is_passed_over():
+    assert reading(Locale("zh"))("向㐂量").replace(" ", "").startswith("ɕja↘ŋ")
