@@ -61,7 +61,7 @@ def test_a_voice_keeps_all_that_is_written_of_it(tmp_path):
         (JOE.replace('model = "en_US-joe-medium"\n', ""), "[joe] in", "Add model"),
         (JOE.replace('["en"]', "[]"), "has no locales", "Add locales"),
         (JOE.replace("provider_voice", "provider_voise"), "unknown field 'provider_voise'", "'provider_voice'"),
-        (JOE.replace('"piper"', '"pipper"'), "unknown provider 'pipper'", "piper, espeak"),
+        (JOE.replace('"piper"', '"pipper"'), "unknown provider 'pipper'", "piper, kokoro, espeak"),
         (JOE.replace('"piper"', "3"), "provider of [joe]", "in quotes"),
         (JOE.replace('"Joe"', '["Joe"]'), "name of [joe]", "in quotes"),
         (JOE.replace('["en"]', '"en"'), "locales of [joe]", 'locales = ["en", "id"]'),
