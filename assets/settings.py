@@ -55,6 +55,7 @@ SETTINGS = (
     Setting("STUDIO_CALL_TIMEOUT_SECONDS", "120", "how long one call to a provider may last"),
     Setting("STUDIO_BUDGET_USD_PER_DAY", "", "money for a day of UTC, set-aside money included; empty: no cap"),
     Setting("STUDIO_BUDGET_USD_PER_MONTH", "", "the same for a month"),
+    Setting("STUDIO_APPROVAL", "off", "scripts a person approves before they are spoken: off, paid speech, or always"),
     Setting("STUDIO_UNKNOWN_OUTCOME", "hold", "a lost answer that no history can settle: hold it, or rebuy"),
     Setting("STUDIO_PRICES", "data/catalogue/prices.toml", "what models cost"),
     Setting("STUDIO_LEASE_SECONDS", "30", "how long a claim outlives the last sign of life of its run"),
@@ -90,6 +91,7 @@ class Settings:
     speech_concurrency: int
     script_concurrency: int
     caps: Caps
+    approval: str
     unknown_outcome: str
     prices: Path
     lease_seconds: float
@@ -182,6 +184,9 @@ class Settings:
         policy = values["STUDIO_UNKNOWN_OUTCOME"]
         if policy not in {"hold", "rebuy"}:
             raise Refused(f"STUDIO_UNKNOWN_OUTCOME is '{policy}'.", remedy="Use hold or rebuy.")
+        approval = values["STUDIO_APPROVAL"]
+        if approval not in {"off", "paid", "always"}:
+            raise Refused(f"STUDIO_APPROVAL is '{approval}'.", remedy="Use off, paid or always.")
         port = _whole(values, "STUDIO_DAGSTER_PORT", 1, 65535)
         return cls(
             home=home,
@@ -203,6 +208,7 @@ class Settings:
                 per_day=_dollars(values, "STUDIO_BUDGET_USD_PER_DAY"),
                 per_month=_dollars(values, "STUDIO_BUDGET_USD_PER_MONTH"),
             ),
+            approval=approval,
             unknown_outcome=policy,
             prices=folder("STUDIO_PRICES"),
             lease_seconds=float(_whole(values, "STUDIO_LEASE_SECONDS", 2, 3600)),

@@ -95,16 +95,37 @@ def generate(
 @_locale
 @_voice
 @click.option("--force", is_flag=True, help="Make it again although it is fresh.")
-@click.option("--wait", is_flag=True, help="Stay until it is ready or has failed.")
+@click.option("--wait", is_flag=True, help="Stay until it is ready, has failed or waits for approval.")
+@click.option("--approval", is_flag=True, help="Stop before it is spoken, until somebody approves the script.")
 @_json
-def request(content: str, locale: str | None, voice: str | None, force: bool, wait: bool, as_json: bool) -> None:
+def request(
+    content: str, locale: str | None, voice: str | None, force: bool, wait: bool, approval: bool, as_json: bool
+) -> None:
     """Ask the running system for a narration."""
     from studio_ui.generate import request_one
 
     desk = _desk()
-    outcome = request_one(desk, _key(desk, content, locale, voice), force=force, wait=wait, quiet=as_json)
+    key = _key(desk, content, locale, voice)
+    outcome = request_one(desk, key, force=force, wait=wait, quiet=as_json, approval=approval)
     _print_narration(outcome.data, as_json)
     sys.exit(0 if outcome.ok else 1)
+
+
+@studio.command()
+@_content
+@_locale
+@_voice
+@_json
+def approve(content: str, locale: str | None, voice: str | None, as_json: bool) -> None:
+    """Approve a script as `studio script` shows it now: it may be spoken, in every voice that says it."""
+    from assets.pipeline.reviewing import Reviewing
+
+    desk = _desk()
+    given = Reviewing(desk).approve(_key(desk, content, locale, voice), by="command line")
+    if as_json:
+        _print_json({"approved": True, "by": given.by, "at": given.at.isoformat(timespec="seconds")})
+    else:
+        click.echo("Approved. `studio request` or `studio generate` has it spoken.")
 
 
 @studio.command()

@@ -93,7 +93,7 @@ class Here:
         view = self._desk.view(key)
         ok = view.narration.status is Status.COMPLETED and view.narration.version is not None
         error: StudioError | None = None
-        if view.narration.status is Status.CANCELLED:
+        if view.narration.status is Status.CANCELLED and view.narration.failure is None:
             error = Cancelled("It was cancelled.", remedy="Ask again to make it.")
         return Generated(report(view, self._desk.files, skipped=skipped, error=error, made=made), ok)
 
@@ -127,11 +127,13 @@ def outstanding(desk: Desk, *, locale: str | None, voice: str | None, force: boo
     return [key for key in sorted(wanted, key=str) if not _is_fresh(desk, key)]
 
 
-def request_one(desk: Desk, key: NarrationKey, *, force: bool, wait: bool, quiet: bool) -> Generated:
-    """Ask the running system; with `wait`, stay until the narration is ready or has failed."""
+def request_one(
+    desk: Desk, key: NarrationKey, *, force: bool, wait: bool, quiet: bool, approval: bool = False
+) -> Generated:
+    """Ask the running system; with `wait`, stay until the narration is ready, has failed or waits for approval."""
     from studio_ui.orchestrator import DagsterOverHttp, DagsterUnreachable
 
-    asked = desk.ask(key, force=force, requested_by="request")
+    asked = desk.ask(key, force=force, requested_by="request", approval=approval)
     if asked.outcome is Outcome.CLAIMED:
         try:
             run_id = DagsterOverHttp(desk.settings.dagster_url).submit(key, asked.claim_id)

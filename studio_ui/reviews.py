@@ -26,6 +26,10 @@ def data_of(review: Review) -> dict[str, Any]:
     outcomes = [entry.outcome for entry in review.script.coverage] if review.script else []
     return {
         "written": review.script is not None,
+        "script": review.wanted.script_fingerprint,
+        "approved": {"by": review.approval.by, "at": review.approval.at.isoformat(timespec="seconds")}
+        if review.approval
+        else None,
         "plan": numbers(review.estimate),
         "chapters": chapters,
         "coverage": {name: outcomes.count(name) for name in ("spoken", "summarised", "left_out")},

@@ -38,6 +38,7 @@ class Phase(StrEnum):
     SPEAKING = "speaking"
     READY = "ready"
     STALE = "stale"
+    APPROVAL = "approval"
     FAILED = "failed"
     CANCELLED = "cancelled"
 
@@ -64,6 +65,7 @@ _WORDS = {
     Phase.WRITING: "writing the script",
     Phase.READY: "ready",
     Phase.STALE: "out of date",
+    Phase.APPROVAL: "waiting for approval",
     Phase.FAILED: "failed",
     Phase.CANCELLED: "cancelled",
 }
@@ -101,6 +103,8 @@ def locale_name(locale: Locale, in_language: str | None = None) -> str:
 
 def phase(narration: Narration, *, fresh: bool) -> Phase:
     """The one word for a narration. Work under way comes first, then what became of it, then what is published."""
+    if narration.waits_for_approval:
+        return Phase.APPROVAL
     if narration.status in _PHASES:
         return _PHASES[narration.status]
     if narration.version is None:

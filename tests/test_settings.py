@@ -29,6 +29,7 @@ def test_an_unknown_name_is_told_with_the_nearest_real_one() -> None:
         ("STUDIO_PORT", "70000"),
         ("STUDIO_MAX_PARALLEL", "0"),
         ("STUDIO_SCRIPT_WRITER", "shakespeare"),
+        ("STUDIO_APPROVAL", "perhaps"),
         ("STUDIO_DEFAULT_LOCALE", "english"),
         ("STUDIO_FILES_URL", "s3://bucket"),
     ],

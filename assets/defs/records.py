@@ -72,6 +72,9 @@ class Recorder:
 
     def ended(self, made: Made) -> None:
         """Record the audio, or say why there is none."""
+        if made.result is Result.WAITING:
+            self._context.log.info(f"{made.key}: {made.error}")
+            return
         if made.error is not None:
             self._context.log.error(f"{made.key}: {made.error}")
             return

@@ -35,6 +35,7 @@ class Claim:
     key: NarrationKey
     fingerprint: str
     force: bool
+    approval: bool
     priority: int
     requested_by: str
     run_id: str

@@ -17,6 +17,7 @@ StudioError
 ├── BudgetExceeded        the money cap would be passed
 ├── ContentChanged        the source changed or vanished while the work was under way
 ├── Cancelled             a person stopped it
+├── ApprovalWanted        the script is written; a person is to approve it before it is spoken
 ├── ClaimLost             another run took this narration over; this one must stop writing
 ├── Unwritable            the disk is full, a folder may not be written, the ledger cannot be reached
 └── Corrupt               a stored file is not what was stored
@@ -156,6 +157,12 @@ class Cancelled(StudioError):
     """A person stopped the work."""
 
     code = "cancelled"
+
+
+class ApprovalWanted(StudioError):
+    """The script is written and kept, and a person is to approve it before it is spoken; no fault of anybody."""
+
+    code = "approval_wanted"
 
 
 class ClaimLost(StudioError):

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from assets.domain.costs import error_percent
+from assets.domain.errors import ApprovalWanted
 from assets.domain.keys import NarrationKey
 from assets.domain.progress import Progress
 from assets.domain.states import Status
@@ -86,6 +87,11 @@ class Narration:
     progress: Progress = field(default_factory=Progress)
     failure: Failure | None = None
     updated_at: datetime | None = None
+
+    @property
+    def waits_for_approval(self) -> bool:
+        """Whether its script is written and a person is to approve it before it is spoken."""
+        return self.status is Status.CANCELLED and self.failure is not None and self.failure.code == ApprovalWanted.code
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@
                     |                         |   +--- rewrite ---------+    |                  v
                     +---- fail / cancel ------+------------------------------+              pending
 ```
+`hold` ends the work once its script is there, because a person is to approve it before it is spoken: the narration is
+cancelled, its failure says `approval_wanted`, and asking again after the approval goes on from that script.
 `pending` always means that work is on its way: a claim exists that is submitted or will be. Absent and stale are
 derived, never stored. `resume` is what happens when the run that held a claim died: the next run takes over.
 """
@@ -50,6 +52,7 @@ class Event(StrEnum):
     RESUME = "resume"
     PUBLISH = "publish"
     RESTORE = "restore"
+    HOLD = "hold"
     FAIL = "fail"
     CANCEL = "cancel"
 
@@ -73,6 +76,7 @@ TRANSITIONS: dict[tuple[Status | None, Event], Status] = {
     (Status.COMPLETED, Event.RESTORE): Status.COMPLETED,
     (Status.FAILED, Event.RESTORE): Status.COMPLETED,
     (Status.CANCELLED, Event.RESTORE): Status.COMPLETED,
+    (Status.GENERATING_SCRIPT, Event.HOLD): Status.CANCELLED,
     (Status.PENDING, Event.FAIL): Status.FAILED,
     (Status.GENERATING_SCRIPT, Event.FAIL): Status.FAILED,
     (Status.GENERATING_SPEECH, Event.FAIL): Status.FAILED,

@@ -247,7 +247,7 @@ class Desk:
             if written not in scripts:
                 scripts[written] = script_fingerprint(outline, locale=key.locale.tag, writer=manner.writer)
             script = scripts[written]
-            if edits := edited.get((key.content.path, key.locale.tag, manner.style)):
+            if edited and (edits := edited.get((key.content.path, key.locale.tag, manner.style))):
                 placing = place(edits, self.outline(self.catalogue().source(key.content, key.locale)))
                 script = edited_fingerprint(script, placing)
             found[key] = audio_fingerprint(script, manner.spoken, manner.saying)
@@ -339,11 +339,28 @@ class Desk:
             return View(narration, wanted.outline.title, fresh=True)
         return View(narration, wanted.outline.title, fresh=False, stale=self._why_stale(wanted, version))
 
-    def ask(self, key: NarrationKey, *, force: bool = False, requested_by: str = "", priority: int = 0) -> Asked:
-        """Ask for a narration: fresh, joined or newly claimed. Raises `Refused` before anything is written."""
+    def ask(
+        self,
+        key: NarrationKey,
+        *,
+        force: bool = False,
+        requested_by: str = "",
+        priority: int = 0,
+        approval: bool = False,
+    ) -> Asked:
+        """Ask for a narration: fresh, joined or newly claimed. Raises `Refused` before anything is written.
+
+        With `approval` it stops before it is spoken until a person has approved its script.
+        """
         wanted = self.wanted(key)
         return self.ledger.claims.ask(
-            key, wanted.fingerprint, verify=self.files.verify, force=force, requested_by=requested_by, priority=priority
+            key,
+            wanted.fingerprint,
+            verify=self.files.verify,
+            force=force,
+            requested_by=requested_by,
+            priority=priority,
+            approval=approval,
         )
 
     def cancel(self, key: NarrationKey) -> Narration:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from assets.domain.claims import Claim, ClaimState, Ended, NotYet
-from assets.domain.errors import Cancelled, ClaimLost, ContentChanged, Refused, StudioError
+from assets.domain.errors import ApprovalWanted, Cancelled, ClaimLost, ContentChanged, Refused, StudioError
 from assets.domain.keys import NarrationKey
 from assets.domain.narrations import Asked, Failure, Narration, Outcome, Version
 from assets.domain.progress import speaking_left
@@ -28,6 +28,7 @@ from assets.pipeline.publishing import Produced, Publishing
 from assets.pipeline.pulse import Pulse
 from assets.pipeline.speaking import Speaking
 from assets.pipeline.writing import Writing
+from assets.providers.base import PaidSpeechProvider
 from assets.storage.ledger.work import Work
 from assets.storage.processes import this_process
 
@@ -41,13 +42,18 @@ class Result(StrEnum):
     MADE = "made"
     FRESH = "fresh"
     JOINED = "joined"
+    WAITING = "waiting"
+    """Its script waits for a person's approval."""
     FAILED = "failed"
     CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What came of one narration, and what there is to know about it. `error` is set for failed and cancelled."""
+    """What came of one narration, and what there is to know about it.
+
+    `error` is set for waiting, failed and cancelled.
+    """
 
     key: NarrationKey
     result: Result
@@ -128,8 +134,7 @@ class Engine:
         try:
             made = await self._make(key, force, requested_by)
         except StudioError as error:
-            result = Result.CANCELLED if isinstance(error, Cancelled) else Result.FAILED
-            made = Made(key, result, self._desk.ledger.narrations.get(key), error=error)
+            made = Made(key, _result(error), self._desk.ledger.narrations.get(key), error=error)
         return replace(made, seconds=time.monotonic() - began)
 
     async def _make(self, key: NarrationKey, force: bool, requested_by: str) -> Made:
@@ -193,6 +198,9 @@ class Engine:
             with contextlib.suppress(ClaimLost, Cancelled):
                 work.hand_back()
             raise
+        except ApprovalWanted as wanted:
+            work.hold(Failure(wanted.code, wanted.message, wanted.remedy))
+            raise
         except StudioError as error:
             work.fail(Failure(error.code, error.message, error.remedy))
             raise
@@ -213,6 +221,7 @@ class Engine:
             work.expects(estimate.micros, speaking_left(0, 0, estimate.takes_new, estimate.seconds, pace))
         script = await self._writing.script(wanted, work)
         self._audience.scripted(work.key, script, wanted.script_fingerprint)
+        self._require_approval(work, wanted, script)
         total = len(script.segments)
         keys = list({key_of(wanted, each) for each in requests(wanted, script.segments)})
         work.speaking(
@@ -237,6 +246,19 @@ class Engine:
         narration = self._desk.ledger.narrations.get(work.key)
         return Made(work.key, Result.MADE, narration, script, wanted.script_fingerprint, produced)
 
+    def _require_approval(self, work: Work, wanted: Wanted, script: Script) -> None:
+        """Pass a script that may be spoken now. Raises `ApprovalWanted`."""
+        policy = self._settings.approval
+        asked = work.approval or policy == "always" or (policy == "paid" and self._has_to_buy(wanted, script))
+        if asked and self._desk.ledger.approvals.of(wanted.script_fingerprint) is None:
+            raise ApprovalWanted(
+                "The script is written and waits for approval.", remedy="Read it under Review, then approve it."
+            )
+
+    def _has_to_buy(self, wanted: Wanted, script: Script) -> bool:
+        paid = isinstance(self._desk.speech_provider(wanted.voice), PaidSpeechProvider)
+        return paid and bool(Planning(self._desk).unspoken(wanted, script.segments))
+
     def _wanted(self, work: Work) -> Wanted:
         """What to make, from the text of this moment; the claim is aimed at it."""
         try:
@@ -249,11 +271,23 @@ class Engine:
 
 
 def _ended_badly(key: NarrationKey, claim: Claim, narration: Narration) -> Made:
+    if claim.failure is not None and claim.failure.code == ApprovalWanted.code:
+        waits = ApprovalWanted(claim.failure.message, remedy=claim.failure.remedy)
+        return Made(key, Result.WAITING, narration, error=waits)
     if claim.state is ClaimState.CANCELLED:
         error: StudioError = Cancelled("It was cancelled.", remedy="Ask again to make it.")
         return Made(key, Result.CANCELLED, narration, error=error)
     failure = claim.failure or Failure("error", "It failed.", "Ask again.")
     return Made(key, Result.FAILED, narration, error=Recorded(failure))
+
+
+def _result(error: StudioError) -> Result:
+    match error:
+        case Cancelled():
+            return Result.CANCELLED
+        case ApprovalWanted():
+            return Result.WAITING
+    return Result.FAILED
 
 
 class Recorded(StudioError):

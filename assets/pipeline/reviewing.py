@@ -17,6 +17,7 @@ from assets.pipeline.desk import Desk, Wanted
 from assets.pipeline.paying import require_price
 from assets.pipeline.planning import Planning
 from assets.pipeline.writing import Writing, edited
+from assets.storage.ledger.approvals import Approval
 from assets.text.editing import doubts, understood
 
 
@@ -55,7 +56,7 @@ class Review:
     """A script as people look it through; without a `script` it is not written yet.
 
     `estimate` is what making the narration takes now. `homeless` are edits whose blocks are gone from the source: they
-    are not said, and are kept until released.
+    are not said, and are kept until released. `approval` is that of this very script.
     """
 
     key: NarrationKey
@@ -64,6 +65,7 @@ class Review:
     chapters: tuple[Chapter, ...]
     homeless: tuple[Edit, ...]
     estimate: Estimate
+    approval: Approval | None = None
 
     @property
     def edits(self) -> tuple[Passage, ...]:
@@ -123,7 +125,8 @@ class Reviewing:
             )
             for draft in drafts(wanted.outline)
         )
-        return Review(key, wanted, script, chapters, wanted.edits.homeless, estimate)
+        approval = self._desk.ledger.approvals.of(wanted.script_fingerprint)
+        return Review(key, wanted, script, chapters, wanted.edits.homeless, estimate, approval)
 
     def price(self, key: NarrationKey, change: Change) -> ChangePrice:
         """What a change would come to. Raises `Refused` when it cannot be made."""
@@ -160,6 +163,19 @@ class Reviewing:
             raise Refused("There is no such edit of this script.", remedy="Look at it again.")
         self._desk.ledger.edits.release(edit_id, by=by)
         return self.review(key)
+
+    def approve(self, key: NarrationKey, *, by: str, seen: str | None = None) -> Approval:
+        """Approve a script, for every voice that says it; whoever asks next has it spoken.
+
+        `seen` is the fingerprint of the script that was read. Raises `Refused` when it is another one by now, or is
+        not written yet.
+        """
+        wanted = self._desk.wanted(key)
+        if seen is not None and seen != wanted.script_fingerprint:
+            raise Refused("The script has changed meanwhile.", remedy="Read it again, then approve it.")
+        if self._script(wanted)[0] is None:
+            raise Refused("This script is not written yet.", remedy="Have it written first.")
+        return self._desk.ledger.approvals.give(wanted.script_fingerprint, by=by)
 
     def sharing(self, wanted: Wanted) -> tuple[NarrationKey, ...]:
         """The published narrations that say this script, in any voice, sorted."""

@@ -26,6 +26,7 @@ ALLOWED = {
     "an earlier version mends a failure": (FAILED, Event.RESTORE, COMPLETED),
     "an earlier version follows a cancellation": (CANCELLED, Event.RESTORE, COMPLETED),
     "it fails before it is started": (PENDING, Event.FAIL, FAILED),
+    "its script is to be approved first": (SCRIPT, Event.HOLD, CANCELLED),
     "writing fails": (SCRIPT, Event.FAIL, FAILED),
     "speaking fails": (SPEECH, Event.FAIL, FAILED),
     "it is cancelled before it is started": (PENDING, Event.CANCEL, CANCELLED),

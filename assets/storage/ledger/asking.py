@@ -55,6 +55,7 @@ class Request:
     force: bool
     requested_by: str
     priority: int
+    approval: bool = False
 
 
 class Asking:
@@ -130,6 +131,7 @@ class Asking:
             or m[claims.c.fingerprint] != request.fingerprint
             or (request.force and not m[claims.c.force])
             or request.priority > m[claims.c.priority]
+            or (request.approval and not m[claims.c.approval])
         )
 
     def _carry_out(self, tx: Connection, plan: _Plan, request: Request) -> Asked:
@@ -172,6 +174,7 @@ class Asking:
                 "fingerprint": request.fingerprint,
                 "force": bool(m[claims.c.force]) or request.force,
                 "priority": max(m[claims.c.priority], request.priority),
+                "approval": bool(m[claims.c.approval]) or request.approval,
             }
         if m[claims.c.cancel_requested]:
             self._note(tx, plan.claim, "It is asked for again; the cancellation is withdrawn.")
@@ -219,6 +222,7 @@ class Asking:
                 fingerprint=request.fingerprint,
                 force=request.force,
                 priority=request.priority,
+                approval=request.approval,
                 requested_by=request.requested_by[:200],
                 run_id="",
                 state=ClaimState.LIVE.value,

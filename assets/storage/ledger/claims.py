@@ -56,6 +56,7 @@ class Claims:
         force: bool = False,
         requested_by: str = "",
         priority: int = 0,
+        approval: bool = False,
     ) -> Asked:
         """Ask for a narration that has this fingerprint.
 
@@ -63,9 +64,10 @@ class Claims:
         claim is live; one that waits is aimed at this fingerprint, one whose process died waits again, and a
         cancellation that the work has not seen yet is withdrawn. `CLAIMED`: a new claim waits to be
         started. `verify` tells whether the files of a version are there; it is called outside of any
-        transaction. A version that it denies is passed over.
+        transaction. A version that it denies is passed over. With `approval`, the work stops before speech until
+        a person has approved the script.
         """
-        return self._asking.ask(Request(key, fingerprint, force, requested_by, priority), verify)
+        return self._asking.ask(Request(key, fingerprint, force, requested_by, priority, approval), verify)
 
     def start(
         self, claim_id: str, holder: Holder, run_id: str = "", *, max_parallel: int, lease_seconds: float

@@ -8,6 +8,7 @@ from types import TracebackType
 
 from assets.domain.holders import Holder
 from assets.storage.ledger.accounts import Accounts
+from assets.storage.ledger.approvals import Approvals
 from assets.storage.ledger.books import Books
 from assets.storage.ledger.claims import Claims
 from assets.storage.ledger.database import Database
@@ -42,6 +43,7 @@ class Ledger:
         self.accounts = Accounts(books)
         self.paces = Paces(books)
         self.edits = Edits(books)
+        self.approvals = Approvals(books)
 
     @classmethod
     def open(

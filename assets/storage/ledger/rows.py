@@ -132,6 +132,7 @@ def claim_of(row: Row[Any], position: int = 0) -> Claim:
         key=key_of(row),
         fingerprint=m[c.fingerprint],
         force=m[c.force],
+        approval=m[c.approval],
         priority=m[c.priority],
         requested_by=m[c.requested_by],
         run_id=m[c.run_id],

@@ -21,10 +21,11 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
-SCHEMA_VERSION = "0005"
+SCHEMA_VERSION = "0006"
 """The newest migration. Migrations are numbered, so that an older program knows a newer ledger when it meets one."""
 
 
@@ -92,6 +93,7 @@ claims = Table(
     Column("narration_id", Serial, ForeignKey(narrations.c.id), nullable=False),
     Column("fingerprint", String(64), nullable=False),
     Column("force", Boolean, nullable=False),
+    Column("approval", Boolean, nullable=False, server_default=false()),
     Column("priority", Integer, nullable=False),
     Column("requested_by", String(200), nullable=False),
     Column("run_id", String(64), nullable=False),
@@ -293,6 +295,15 @@ edits = Table(
     Column("ended_by", String(200), nullable=False),
     Column("ended_at", Instant),
     Index(None, "content", "locale"),
+)
+
+# Scripts that a person found fit to be spoken.
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("script_fingerprint", String(64), primary_key=True),
+    Column("approved_by", String(200), nullable=False),
+    Column("approved_at", Instant, nullable=False),
 )
 
 # The calls that are under way, so that an account is never asked more at once than it allows, over all processes.

@@ -41,6 +41,7 @@ class Work:
         self.key: NarrationKey = claim.key
         self.fingerprint: str = claim.fingerprint
         self.force: bool = claim.force
+        self.approval: bool = claim.approval
         self.attempt: int = claim.attempt
         self.holder: Holder = claim.holder
         self.run_id: str = claim.run_id
@@ -226,6 +227,11 @@ class Work:
         """The work failed for a reason that a person can act on; a published version plays on."""
         with self._books.database.writing() as tx:
             self._books.fail(tx, self.mine(tx), failure)
+
+    def hold(self, reason: Failure) -> None:
+        """The script is there and is to be approved before it is spoken: this work ends, and costs nothing more."""
+        with self._books.database.writing() as tx:
+            self._books.hold(tx, self.mine(tx), reason)
 
     def cancel(self, reason: str = "") -> None:
         """The worker itself ends the work for good, as somebody told it to."""
