@@ -9,11 +9,13 @@ from assets.defs.workshop import Workshop
 from dagster_project.jobs import narrate
 from dagster_project.sensors import reconcile_claims, register_narrations
 
+workshop = Workshop()
+
 defs = dg.Definitions(
     assets=[narrations],
     jobs=[narrate],
     sensors=[register_narrations, reconcile_claims],
-    resources={"workshop": Workshop()},
+    resources={"workshop": workshop},
     # One narration is one piece of work; a process per step would import everything twice.
     executor=dg.in_process_executor,
 )

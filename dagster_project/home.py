@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from importlib.resources import as_file, files
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,22 +22,22 @@ def prepare(settings: Settings) -> Path:
     """
     home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True)
-    with as_file(files("dagster_project") / "instance" / "dagster.yaml") as shipped:
-        wanted = shipped.read_bytes()
-        ready = home / ".ready"
-        if ready.is_file() and ready.read_bytes() == wanted:
+    shipped = (files("dagster_project") / "instance" / "dagster.yaml").read_text(encoding="utf-8")
+    wanted = shipped.replace("@HOME@", str(home))
+    ready = home / ".ready"
+    if ready.is_file() and ready.read_text(encoding="utf-8") == wanted:
+        return home
+    with FileLock(home / ".lock"):
+        if ready.is_file() and ready.read_text(encoding="utf-8") == wanted:
             return home
-        with FileLock(home / ".lock"):
-            if ready.is_file() and ready.read_bytes() == wanted:
-                return home
-            shutil.copyfile(shipped, home / "dagster.yaml")
-            from dagster import DagsterInstance
+        (home / "dagster.yaml").write_text(wanted, encoding="utf-8")
+        from dagster import DagsterInstance
 
-            with DagsterInstance.from_config(str(home)) as instance:
-                instance.get_dynamic_partitions("narrations")
-                instance.get_runs(limit=1)
-                instance.all_instigator_state()
-            ready.write_bytes(wanted)
+        with DagsterInstance.from_config(str(home)) as instance:
+            instance.get_dynamic_partitions("narrations")
+            instance.get_runs(limit=1)
+            instance.all_instigator_state()
+        ready.write_text(wanted, encoding="utf-8")
     return home
 
 

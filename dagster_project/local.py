@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assets.defs import runs
 from assets.defs.partitions import register
 from assets.defs.workshop import FORCE_TAG, Workshop
 from assets.domain.keys import NarrationKey
@@ -27,6 +28,7 @@ class LocalRuns:
         """Make one narration and record it; how it ended is in the ledger. Never raises for a failed run."""
         register(self._instance, [str(key)])
         tags = {"studio/content": str(key.content), "studio/locale": str(key.locale), "studio/voice": str(key.voice)}
+        tags |= runs.here()
         self._job.execute_in_process(
             run_config=_QUIET,
             instance=self._instance,

@@ -43,6 +43,7 @@ def studio() -> None:
 def up(host: str | None, port: int | None, dagster_port: int | None, fake_providers: bool) -> None:
     """Start the studio, the Dagster webserver and its daemon together."""
     from dagster_project.home import prepare
+    from dagster_project.line import address
     from studio_ui import pretend
     from studio_ui.access.gate import Door
     from studio_ui.up import free_port
@@ -56,7 +57,7 @@ def up(host: str | None, port: int | None, dagster_port: int | None, fake_provid
     _say("Preparing the ledger and Dagster's storage…")
     _desk(settings).ledger.close()
     prepare(settings)
-    run(settings, provider_port=provider_port)
+    run(settings, workers_at=address(settings.dagster_home), provider_port=provider_port)
 
 
 @studio.command()

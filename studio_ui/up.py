@@ -1,4 +1,4 @@
-"""`studio up`: the code server, Dagster's webserver and daemon, and the studio, as one thing that starts and stops.
+"""`studio up`: code server, warm workers, Dagster's webserver and daemon, and the studio, as one thing.
 
 Each child leads a process group of its own and dies with this process, whatever ends it: on a signal the groups are
 stopped in order, and the kernel's parent-death signal does it when this process is killed outright. That signal is
@@ -49,8 +49,11 @@ class Child:
 class Supervisor:
     """Starts the children in order, restarts one that ends by itself, and stops them all in reverse order."""
 
-    def __init__(self, settings: Settings, console: Console, provider_port: int | None = None) -> None:
+    def __init__(
+        self, settings: Settings, console: Console, workers_at: Path, provider_port: int | None = None
+    ) -> None:
         self._settings = settings
+        self._workers_at = workers_at
         self._console = console
         self._provider_port = provider_port
         self._stopping = threading.Event()
@@ -97,6 +100,8 @@ class Supervisor:
             Child("code server", [*python, "dagster", "api", "grpc", "--module-name", "dagster_project.definitions",
                                   "--host", "127.0.0.1", "--port", str(code_port), "--location-name", "narration"],
                   logs / "code-server.log", f"tcp://127.0.0.1:{code_port}"),
+            Child("workers", [*python, "dagster_project.pool"], logs / "workers.log",
+                  f"unix://{self._workers_at}"),
             Child("studio", [*python, "studio_ui"], logs / "studio.log",
                   f"{settings.studio_url}/healthz"),
             Child("Dagster webserver", [*python, "dagster_webserver", "--host", "127.0.0.1",
@@ -169,16 +174,17 @@ class Supervisor:
             child.process.wait()
 
 
-def up(settings: Settings, *, provider_port: int | None = None) -> None:
+def up(settings: Settings, *, workers_at: Path, provider_port: int | None = None) -> None:
     """Run the whole system until it is stopped. Raises `Refused` or `StudioError` with what to do about it.
 
     The ledger and Dagster's storage must be there already: several processes that meet an empty folder break it.
-    `provider_port` is where pretended providers shall listen, if there are to be any.
+    `workers_at` is the socket where the pool of workers listens, `provider_port` where
+    pretended providers shall listen, if there are to be any.
     """
     console = Console(stderr=True)
     for warning in settings.warnings:
         console.print(f"[yellow]{warning}[/]")
-    Supervisor(settings, console, provider_port).run()
+    Supervisor(settings, console, workers_at, provider_port).run()
 
 
 def _die_with_parent() -> Callable[[], None] | None:
@@ -205,6 +211,9 @@ def _signal_group(child: Child, number: signal.Signals) -> None:
 
 
 def _answers(address: str) -> bool:
+    if address.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(address.removeprefix("unix://")) == 0
     if address.startswith("tcp://"):
         host, _, port = address.removeprefix("tcp://").rpartition(":")
         try:

@@ -52,7 +52,7 @@ def narrations(
     context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop]
 ) -> Iterator[dg.AssetCheckResult]:
     """Make every narration of the run's partitions, and record each the moment it is there."""
-    runs.settle_in(context.instance, context.run.run_id)
+    runs.settle_in(context.instance, context.run)
     keys = parsed(context.partition_keys)
     recorder = Recorder(context, workshop.desk.settings)
     engine = workshop.engine(recorder, context.run.run_id)

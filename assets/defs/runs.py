@@ -1,6 +1,6 @@
 """Which process a Dagster run lives in, so that a run whose process is gone can be told from one that works.
 
-Dagster's own launcher has no such check: after a crash of the machine its runs stay `STARTED` for ever.
+The launcher, the daemon and `studio reconcile` go by it; without it a run stays `STARTED` for ever after a crash.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Mapping
 
 import dagster as dg
 
@@ -22,20 +23,28 @@ _TO_HAND_BACK_SECONDS = 10.0
 _UNFINISHED = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.CANCELING]
 
 
-def settle_in(instance: dg.DagsterInstance, run_id: str) -> None:
+def here() -> dict[str, str]:
+    """The tag of a run that lives in this process."""
+    holder = this_process()
+    return {PROCESS_TAG: f"{holder.host} {holder.pid} {holder.started}"}
+
+
+def settle_in(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
     """Write into the run's tags that it lives in this process, and see that it ends with the code server."""
     _end_with_parent()
-    holder = this_process()
-    instance.add_run_tags(run_id, {PROCESS_TAG: f"{holder.host} {holder.pid} {holder.started}"})
+    tag = here()
+    if run.tags.get(PROCESS_TAG) != tag[PROCESS_TAG]:
+        instance.add_run_tags(run.run_id, tag)
+
+
+def lives(tags: Mapping[str, str]) -> bool | None:
+    """Whether the process of a run with these tags lives; None when no process is named or it cannot be seen."""
+    return is_alive(_holder(tags[PROCESS_TAG])) if PROCESS_TAG in tags else None
 
 
 def end_dead(instance: dg.DagsterInstance, *, apply: bool) -> tuple[str, ...]:
     """The runs whose process is gone; with `apply` they are marked as failed, so that Dagster tells the truth."""
-    dead = [
-        run
-        for run in instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED))
-        if PROCESS_TAG in run.tags and is_alive(_holder(run.tags[PROCESS_TAG])) is False
-    ]
+    dead = [run for run in instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED)) if lives(run.tags) is False]
     if apply:
         for run in dead:
             instance.report_run_failed(run, "Its process ended before it did.")
