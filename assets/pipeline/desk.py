@@ -41,6 +41,7 @@ from assets.storage.ledger.ledger import Ledger
 from assets.text.saying.say import SAYING_VERSION, speaks
 
 _CATALOGUE_LASTS_SECONDS = 1.0
+_MISSING_LASTS_SECONDS = 0.05
 _OUTLINES_IN_MEMORY = 200
 _SCAN_AT_MOST_ONE_IN = 20
 """A large catalogue is looked through less often, so that looking never takes more than a twentieth of the time."""
@@ -140,7 +141,7 @@ class Desk:
         self.ledger = ledger
         self.files = files
         self._lock = threading.Lock()
-        self._catalogue: tuple[float, Catalogue] | None = None
+        self._catalogue: tuple[float, float, Catalogue] | None = None
         self._voices: tuple[tuple[int, int], Voices] | None = None
         self._prices: Prices | None = None
         self._outlines: OrderedDict[Source, tuple[Stamp, Outline]] = OrderedDict()
@@ -150,14 +151,25 @@ class Desk:
 
     def catalogue(self) -> Catalogue:
         """What may be asked for, read from the content root; read again when the last look is a second old or more."""
+        return self._looked()
+
+    def _looked(self, *, again: bool = False) -> Catalogue:
         with self._lock:
             began = time.monotonic()
-            if self._catalogue is None or began > self._catalogue[0]:
+            good_until, missing_until, found = self._catalogue or (0.0, 0.0, None)
+            if found is None or began > (missing_until if again else good_until):
                 found = scan(self.settings.content, self.settings.default_locale)
                 took = time.monotonic() - began
-                good_until = time.monotonic() + max(_CATALOGUE_LASTS_SECONDS, _SCAN_AT_MOST_ONE_IN * took)
-                self._catalogue = (good_until, found)
-            return self._catalogue[1]
+                good = max(_CATALOGUE_LASTS_SECONDS, _SCAN_AT_MOST_ONE_IN * took)
+                self._catalogue = (began + took + good, began + took + max(_MISSING_LASTS_SECONDS, took), found)
+            return found
+
+    def _source(self, content: ContentId, locale: Locale) -> Source:
+        """The source of a text. One that is not there yet may have been put there since the last look."""
+        try:
+            return self.catalogue().source(content, locale)
+        except Refused:
+            return self._looked(again=True).source(content, locale)
 
     def voices(self) -> Voices:
         """The voices of `voices.toml`, read again when the file changed. Raises `Refused` for a faulty file."""
@@ -215,7 +227,7 @@ class Desk:
 
     def title(self, content: str, locale: str) -> str:
         """The title of a content in a locale. Raises `Refused` when there is no such text or it cannot be read."""
-        return self.index.facts(self.catalogue().source(ContentId(content), Locale(locale))).title
+        return self.index.facts(self._source(ContentId(content), Locale(locale))).title
 
     def entries(self, *, read: bool = True) -> tuple[Entry, ...]:
         """Every source of the catalogue with its facts: title, description, digest, length.
@@ -276,7 +288,7 @@ class Desk:
 
         `edits` are asked about instead of those that are kept.
         """
-        source = self.catalogue().source(key.content, key.locale)
+        source = self._source(key.content, key.locale)
         voice = self.voices().require(key.voice, key.locale)
         manner = self._manner(voice, key.locale)
         outline = self.outline(source)

@@ -52,7 +52,7 @@ def test_a_worker_that_is_killed_fails_its_run_at_once_and_the_next_run_takes_ov
     doomed = running.at(run)
     assert health(running, run) == "RUNNING"
     os.kill(doomed, signal.SIGKILL)
-    wait_for(lambda: running.status(run) == "FAILURE", seconds=10)
+    wait_for(lambda: running.status(run) == "FAILURE", seconds=30)
     last = [event.message for event in running.instance.all_logs(run)][-1]
     assert f"pid: {doomed}" in last
     assert "signal 9" in last
