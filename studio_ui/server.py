@@ -16,7 +16,7 @@ from studio_ui.access.gate import Door, Gate
 from studio_ui.access.guards import guard_events
 from studio_ui.access.limits import Limiter
 from studio_ui.access.sessions import Sessions
-from studio_ui.routes import media, status
+from studio_ui.routes import media, reference, status
 from studio_ui.security import BodyLimit, ClosedDoors, OwnHostOnly, SecurityHeaders, answering_names
 from studio_ui.services import Studio
 
@@ -31,14 +31,16 @@ def create_app(settings: Settings, studio: Studio) -> FastAPI:
     import gradio as gr
 
     from studio_ui import site, theme
+    from studio_ui.endpoints import Endpoints
     from studio_ui.labels import gradio_labels
 
     # Said of every site with several pages, although server-side rendering is turned off below.
     warnings.filterwarnings("ignore", message="SSR mode is not supported with multi-page apps")
     app = FastAPI(title="Narration Studio", docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(log_in.router(door, sessions))
-    app.include_router(media.router(studio))
-    app.include_router(status.router(studio))
+    for routes in (open_routes := [media.router(studio), status.router(studio)]):
+        app.include_router(routes)
+    app.include_router(reference.router(open_routes))
     app.add_api_route("/favicon.ico", lambda: FileResponse(STATIC / "favicon.svg"), include_in_schema=False)
     app.mount("/studio", StaticFiles(directory=STATIC), name="studio")
     blocks = site.build(studio)
@@ -60,8 +62,9 @@ def create_app(settings: Settings, studio: Studio) -> FastAPI:
         allowed_paths=[],
         ssr_mode=False,
         pwa=False,
-        mcp_server=False,
+        mcp_server=True,
     )
+    Endpoints.answer_in_json(blocks)
     # The last one added sees a request first.
     app.add_middleware(BodyLimit)
     app.add_middleware(Gate, door=door, sessions=sessions, pages={page.address: page.least for page in site.PAGES})

@@ -185,12 +185,12 @@ class Studio:
 
         return self._plans.get((narration.key, narration.updated_at), look)
 
-    def request(self, key: NarrationKey, *, force: bool = False) -> Snapshot:
-        """Ask for a narration and say how things stand. Raises `Refused` before anything is written.
+    def request(self, key: NarrationKey, *, force: bool = False, by: str = "studio") -> Snapshot:
+        """Ask for a narration in somebody's name and say how things stand. Raises `Refused` before anything is written.
 
         A run that could not be submitted is no failure: the claim is pending, and Dagster's sensor submits it.
         """
-        asked = self.desk.ask(key, force=force, requested_by="studio")
+        asked = self.desk.ask(key, force=force, requested_by=by)
         if asked.outcome is Outcome.CLAIMED:
             try:
                 self.ledger.claims.submitted(asked.claim_id, self.orchestrator.submit(key, asked.claim_id))

@@ -11,6 +11,7 @@ import gradio as gr
 from assets.domain.people import Role
 from studio_ui.access.guards import asker, requires
 from studio_ui.components.parts import PLAIN, part
+from studio_ui.endpoints import Endpoints
 from studio_ui.pages import library, narration
 from studio_ui.services import Studio
 
@@ -46,6 +47,7 @@ PAGES = (
 def build(studio: Studio) -> gr.Blocks:
     """All pages as Gradio blocks; every event is a plain call outside the queue."""
     with gr.Blocks(title=NAME, analytics_enabled=False, delete_cache=(3600, 86400), fill_width=True) as blocks:
+        Endpoints(studio).offer()  # first: no event of a page shall take one of their names
         _compose(PAGES[0], blocks, studio)
     for page in PAGES[1:]:
         with blocks.route(page.noun, page.address, show_in_navbar=False):

@@ -100,6 +100,8 @@ class Gate:
             return
         scope.pop(PERSON, None)
         headers = _headers(scope)
+        if headers.get("x-forwarded-proto") in (["http"], ["https"]) and self.door.trusts(scope):
+            scope["scheme"] = headers["x-forwarded-proto"][0]
         least = least_role(scope["method"], scope["path"], self.pages)
         try:
             person = self._person(scope, headers)

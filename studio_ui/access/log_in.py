@@ -76,7 +76,7 @@ def router(door: Door, sessions: Sessions) -> APIRouter:
             max_age=LIFETIME_SECONDS,
             httponly=True,
             samesite="lax",
-            secure=_secure(request, door),
+            secure=request.url.scheme == "https",
         )
         return answer
 
@@ -93,7 +93,7 @@ def router(door: Door, sessions: Sessions) -> APIRouter:
         """End the session."""
         sessions.end(request.cookies.get(COOKIE, ""))
         answer = RedirectResponse("/login", 303, {"Cache-Control": "no-store"})
-        answer.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=_secure(request, door))
+        answer.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=request.url.scheme == "https")
         return answer
 
     return routes
@@ -104,9 +104,3 @@ def _address(request: Request, door: Door) -> str:
     peer = request.client.host if request.client else ""
     forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
     return forwarded[:64] if forwarded and door.trusts(request.scope) else peer
-
-
-def _secure(request: Request, door: Door) -> bool:
-    """Whether the browser talks to us, or to the trusted proxy before us, in secret."""
-    proto = request.headers.get("x-forwarded-proto", "") if door.trusts(request.scope) else ""
-    return (proto or request.url.scheme) == "https"

@@ -38,6 +38,8 @@ RULES = (
     # Files and facts.
     Rule(READ, "/media/", Role.LISTENER),
     Rule(READ, "/api/v1/", Role.LISTENER),
+    Rule(READ, "/api", Role.LISTENER),
+    Rule(READ, "/api/openapi.json", Role.LISTENER),
     # What Gradio serves its pages from.
     Rule(READ, "/config", Role.LISTENER),
     Rule(READ, "/theme.css", Role.LISTENER),
@@ -55,6 +57,8 @@ RULES = (
     Rule(BOTH, "/gradio_api/call/", Role.LISTENER),
     Rule(POST, "/gradio_api/queue/join", Role.LISTENER),
     Rule(READ, "/gradio_api/queue/data", Role.LISTENER),
+    Rule(BOTH, "/gradio_api/mcp", Role.LISTENER),
+    Rule(BOTH, "/gradio_api/mcp/", Role.LISTENER),
 )
 
 

@@ -34,7 +34,17 @@ def router(studio: Studio) -> APIRouter:
     routes = APIRouter()
     downloads = Downloads(studio.desk.files)
 
-    @routes.api_route("/media/{content:path}/{locale}/{voice}/v{number:int}/{name}", methods=["GET", "HEAD"])
+    @routes.head("/media/{content:path}/{locale}/{voice}/v{number:int}/{name}", include_in_schema=False)
+    @routes.get(
+        "/media/{content:path}/{locale}/{voice}/v{number:int}/{name}",
+        response_class=FileResponse,
+        responses={
+            200: {"description": "The whole file", "content": {kind: {} for kind in _MEDIA_TYPES.values()}},
+            206: {"description": "The bytes that `Range` asked for"},
+            304: {"description": "`If-None-Match` names this file: the caller has it"},
+            404: {"description": "There is no such version or file; the body says why"},
+        },
+    )
     async def media(
         request: Request, content: str, locale: str, voice: str, number: int, name: str, download: bool = False
     ) -> Response:

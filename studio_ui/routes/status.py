@@ -23,7 +23,7 @@ def router(studio: Studio) -> APIRouter:
         """Whether this process answers."""
         return {"status": "ok"}
 
-    @routes.get("/api/v1/status")
+    @routes.get("/api/v1/status", responses={404: {"description": "There is no such narration; the body says why"}})
     def status(request: Request, content: str, locale: str, voice: str) -> JSONResponse:
         """The status of one narration; the fields of `studio status --json`, with addresses for files."""
         try:

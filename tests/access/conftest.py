@@ -71,6 +71,5 @@ def build_guarded(folder: Path, **changes: Any) -> Guarded:
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     """One studio for a file of tests."""
     made = build_guarded(tmp_path_factory.mktemp("guarded"))
-    with made.client():
-        yield made
+    yield made
     made.house.desk.ledger.close()
