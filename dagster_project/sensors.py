@@ -7,10 +7,11 @@ import dagster as dg
 
 from assets.defs.partitions import register
 from assets.defs.runs import end_dead
-from assets.defs.workshop import Workshop
+from assets.defs.workshop import CLAIM_TAG, Workshop
 from assets.domain.claims import Claim
 from assets.domain.errors import Refused
 from assets.domain.narrations import Failure
+from assets.pipeline.batching import feed
 from dagster_project.jobs import narrate
 
 _LOST_AFTER_SECONDS = 15.0
@@ -37,7 +38,8 @@ def register_narrations(context: dg.SensorEvaluationContext, workshop: dg.Resour
     job=narrate,
     minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Frees claims whose process died, and submits those that wait without a run.",
+    description="Frees claims whose process died, asks for the next narrations of batches, and submits what waits "
+    "without a run.",
 )
 def reconcile_claims(
     context: dg.SensorEvaluationContext, workshop: dg.ResourceParam[Workshop]
@@ -49,8 +51,9 @@ def reconcile_claims(
     for claim in gone:
         ledger.claims.free(claim.id)
     submitted = 0
+    fed = {each.claim_id for each in feed(workshop.desk)}
     for claim in ledger.claims.queue():
-        if claim.holder is not None or not _is_lost(context.instance, claim):
+        if claim.holder is not None or (claim.id not in fed and not _is_lost(context.instance, claim)):
             continue
         if claim.attempt >= _ATTEMPTS:
             ledger.claims.give_up(
@@ -67,7 +70,7 @@ def reconcile_claims(
         yield dg.RunRequest(
             run_key=f"{claim.id}:{claim.attempt}:{claim.run_id}",
             partition_key=str(claim.key),
-            tags={"studio/claim": claim.id},
+            tags={CLAIM_TAG: claim.id},
         )
     if not submitted:
         yield dg.SkipReason(f"{len(gone)} claims freed, {len(ended)} dead runs ended; nothing waits without a run.")

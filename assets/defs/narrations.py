@@ -7,7 +7,7 @@ import dagster as dg
 from assets.defs import interrupts, runs
 from assets.defs.partitions import NARRATIONS
 from assets.defs.records import CHECKS, Recorder
-from assets.defs.workshop import FORCE_TAG, Workshop, parsed
+from assets.defs.workshop import CLAIM_TAG, FORCE_TAG, Workshop, parsed
 from assets.domain.fingerprints import MIX_VERSION
 from assets.domain.keys import NarrationKey
 from assets.pipeline.engine import Engine, Made, Result
@@ -56,6 +56,9 @@ def narrations(
     keys = parsed(context.partition_keys)
     recorder = Recorder(context, workshop.desk.settings)
     engine = workshop.engine(recorder, context.run.run_id)
+    # A run that somebody starts again is a wish of its own, whatever became of the claim that it was first sent for.
+    if len(keys) == 1 and CLAIM_TAG in context.run.tags and context.run.parent_run_id is None:
+        engine.sent_for(keys[0], context.run.tags[CLAIM_TAG])
     try:
         made = interrupts.run(_make_all(engine, keys, recorder, force=FORCE_TAG in context.run.tags))
     except interrupts.Interrupted:

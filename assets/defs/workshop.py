@@ -15,6 +15,8 @@ from assets.pipeline.opening import open_desk
 from assets.settings import Settings
 from assets.storage.ledger.work import Work
 
+CLAIM_TAG = "studio/claim"
+"""The claim that a run of one narration was submitted for."""
 FORCE_TAG = "studio/force"
 """A run with this tag makes its narrations again although they are fresh."""
 

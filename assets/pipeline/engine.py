@@ -84,6 +84,11 @@ class Engine:
         self._publishing = Publishing(desk.files)
         self._begun: dict[NarrationKey, Work] = {}
         self._claims: dict[NarrationKey, str] = {}
+        self._sent_for: dict[NarrationKey, str] = {}
+
+    def sent_for(self, key: NarrationKey, claim_id: str) -> None:
+        """This engine was started to do the work of a claim: when that is cancelled by then, nothing is made."""
+        self._sent_for[key] = claim_id
 
     def take_over(self, work: Work) -> None:
         """Let this engine do work that its own process has begun already."""
@@ -140,6 +145,10 @@ class Engine:
     async def _make(self, key: NarrationKey, force: bool, requested_by: str) -> Made:
         work = self._begun.pop(key, None)
         waited = False
+        if (claim_id := self._sent_for.pop(key, "")) and work is None:
+            claim = self._desk.ledger.claims.get(claim_id)
+            if claim.state is ClaimState.CANCELLED:
+                return _ended_badly(key, claim, self._desk.ledger.narrations.get(key))
         while True:
             if work is not None:
                 try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from assets.domain.costs import Estimate, script_micros, speech_micros
@@ -121,15 +121,21 @@ class Planning:
         return sum(script_micros(price, *writer.expected(order)) for order in orders)
 
 
-def plan(desk: Desk, keys: Iterable[NarrationKey]) -> tuple[Planned, ...]:
+def plan(
+    desk: Desk, keys: Iterable[NarrationKey], progress: Callable[[int], None] = lambda _: None
+) -> tuple[Planned, ...]:
     """What each narration would take now. Nothing is claimed and nothing is bought.
 
-    Pieces that several of them share are counted for the first alone: they are bought once.
+    Pieces that several of them share are counted for the first alone: they are bought once. `progress` is told how many
+    have been looked at.
     """
 
     async def look() -> tuple[Planned, ...]:
-        planning = Planning(desk)
-        return tuple([await _planned(desk, planning, key) for key in keys])
+        planning, found = Planning(desk), []
+        for key in keys:
+            found.append(await _planned(desk, planning, key))
+            progress(len(found))
+        return tuple(found)
 
     return asyncio.run(look())
 

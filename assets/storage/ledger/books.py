@@ -86,7 +86,7 @@ class Books:
     def hold(self, tx: Connection, claim: Row[Any], reason: Failure) -> None:
         """Close a live claim whose script is there and is to be approved; a published version stays and plays on."""
         m = claim._mapping
-        why = _columns(reason)
+        why = columns_of(reason)
         self.move(tx, m[narrations.c.id], m[narrations.c.status], Event.HOLD, **why)
         self.end(tx, m[claims.c.id], ClaimState.CANCELLED, **why)
         self.note(tx, m[narrations.c.id], m[claims.c.id], "held", f"{reason.message} {reason.remedy}".strip())
@@ -94,13 +94,14 @@ class Books:
     def fail(self, tx: Connection, claim: Row[Any], failure: Failure) -> None:
         """Close a live claim as failed, with the reason on the claim and on the narration."""
         m = claim._mapping
-        reason = _columns(failure)
+        reason = columns_of(failure)
         self.move(tx, m[narrations.c.id], m[narrations.c.status], Event.FAIL, **reason)
         self.end(tx, m[claims.c.id], ClaimState.FAILED, **reason)
         self.note(tx, m[narrations.c.id], m[claims.c.id], "failed", f"{failure.message} {failure.remedy}".strip())
 
 
-def _columns(failure: Failure) -> dict[str, str]:
+def columns_of(failure: Failure) -> dict[str, str]:
+    """A failure as the columns of a claim, a narration or an item of a batch."""
     return {
         "failure_code": failure.code[:40] or "error",
         "failure_message": failure.message,

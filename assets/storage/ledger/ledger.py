@@ -9,6 +9,7 @@ from types import TracebackType
 from assets.domain.holders import Holder
 from assets.storage.ledger.accounts import Accounts
 from assets.storage.ledger.approvals import Approvals
+from assets.storage.ledger.batches import Batches
 from assets.storage.ledger.books import Books
 from assets.storage.ledger.claims import Claims
 from assets.storage.ledger.database import Database
@@ -44,6 +45,7 @@ class Ledger:
         self.paces = Paces(books)
         self.edits = Edits(books)
         self.approvals = Approvals(books)
+        self.batches = Batches(books)
 
     @classmethod
     def open(

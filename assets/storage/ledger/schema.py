@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = "0006"
+SCHEMA_VERSION = "0007"
 """The newest migration. Migrations are numbered, so that an older program knows a newer ledger when it meets one."""
 
 
@@ -304,6 +304,39 @@ approvals = Table(
     Column("script_fingerprint", String(64), primary_key=True),
     Column("approved_by", String(200), nullable=False),
     Column("approved_at", Instant, nullable=False),
+)
+
+# Many narrations that were asked for at once. How an item stands is told by its claim; `state` says only whether it
+# was asked for: `waiting`, `asked`, `fresh`, `refused`.
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("force", Boolean, nullable=False),
+    Column("approval", Boolean, nullable=False),
+    Column("requested_by", String(200), nullable=False),
+    Column("estimate_micros", BigInteger, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index(None, "created_at"),
+)
+batch_items = Table(
+    "batch_items",
+    metadata,
+    Column("batch_id", String(36), ForeignKey(batches.c.id), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("content", String(200), nullable=False),
+    Column("locale", String(20), nullable=False),
+    Column("voice", String(64), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("claim_id", String(36), nullable=False),
+    # By claims before this one.
+    Column("spent_micros", BigInteger, nullable=False),
+    Column("failure_code", String(40), nullable=False),
+    Column("failure_message", Text, nullable=False),
+    Column("failure_remedy", Text, nullable=False),
+    Index(None, "batch_id", "state"),
 )
 
 # The calls that are under way, so that an account is never asked more at once than it allows, over all processes.

@@ -1,0 +1,177 @@
+"""Batching: which narrations a selection comes to, what they would take, and asking for them a portion at a time."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from assets.domain.batches import Batch, BatchItem, Selection, Which
+from assets.domain.costs import Caps, Estimate, total
+from assets.domain.errors import BudgetExceeded, KeyRefused, QuotaExceeded, Refused
+from assets.domain.keys import ContentId, Locale, NarrationKey, VoiceKey
+from assets.domain.narrations import Asked, Failure, Outcome
+from assets.pipeline.desk import Desk
+from assets.pipeline.planning import plan
+from assets.storage.ledger.batches import asker
+
+BATCH_PRIORITY = -1
+"""Whoever asks for one narration waits to hear it: a batch comes after them."""
+_ROUNDS = 10
+"""Portions that are asked for in one go while what is asked for turns out to be fresh already."""
+STOPPED_BY = frozenset({BudgetExceeded.code, QuotaExceeded.code, KeyRefused.code})
+"""What one narration of a batch failed by, and all others would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What may still be spent, in micros; None where there is no cap."""
+
+    today: int | None
+    month: int | None
+
+    def lacks(self, micros: int) -> int:
+        """How much of an amount would not be spent under the caps."""
+        return max(0, *(micros - left for left in (self.today, self.month) if left is not None), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPlan:
+    """What a batch would take. `refusals` are the reasons why some of it cannot be made, with how many."""
+
+    keys: tuple[NarrationKey, ...]
+    estimate: Estimate
+    room: Room
+    refusals: dict[str, int] = field(default_factory=dict)
+
+
+def chosen(desk: Desk, selection: Selection) -> tuple[NarrationKey, ...]:
+    """The narrations that a selection comes to, sorted. Raises `Refused` for a name that there is none of."""
+    _require_known(desk, selection)
+    voices = set(selection.voices)
+    possible = [key for key in desk.everything() if selection.names(key)]
+    published = {key: made for key, made in desk.ledger.narrations.fingerprints().items() if selection.names(key)}
+    if selection.which is Which.ALL:
+        first = {key for key in desk.default_narrations() if selection.names(key)}
+        return tuple(k for k in possible if k.voice.name in voices or (not voices and (k in first or k in published)))
+    found: set[NarrationKey] = set()
+    if selection.which in {Which.STALE, Which.OUTDATED}:
+        there = [key for key in possible if key in published and (not voices or key.voice.name in voices)]
+        now = desk.fingerprints(there)
+        found |= {key for key in there if now.get(key) != published[key]}
+    if selection.which in {Which.MISSING, Which.OUTDATED}:
+        wanted = [k for k in possible if k.voice.name in voices] if voices else desk.default_narrations()
+        found |= {key for key in wanted if key not in published and selection.names(key)}
+    return tuple(sorted(found, key=str))
+
+
+def plan_batch(desk: Desk, keys: Sequence[NarrationKey], progress: Callable[[int], None] = lambda _: None) -> BatchPlan:
+    """What these narrations would take together; `progress` is told how many have been looked at."""
+    estimates: list[Estimate] = []
+    refusals: Counter[str] = Counter()
+    possible: list[NarrationKey] = []
+
+    for planned in plan(desk, keys, progress):
+        if planned.refusal:
+            refusals[planned.refusal] += 1
+        else:
+            possible.append(planned.key)
+            estimates.append(planned.estimate)
+    return BatchPlan(tuple(possible), total(estimates), room(desk), dict(refusals))
+
+
+def room(desk: Desk) -> Room:
+    """What may still be spent today and this month."""
+    caps, spend = desk.settings.caps, desk.ledger.spend
+    if caps == Caps():
+        return Room(None, None)
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    held = spend.totals().held_micros
+
+    def left(cap: int | None, since: datetime) -> int | None:
+        return None if cap is None else max(0, cap - held - spend.totals(since=since).settled_micros)
+
+    return Room(left(caps.per_day, today), left(caps.per_month, today.replace(day=1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """A narration that was asked for, and whose claim nobody has submitted yet."""
+
+    key: NarrationKey
+    claim_id: str
+
+
+def feed(desk: Desk) -> tuple[Fed, ...]:
+    """Ask for the next narrations of every running batch: as many as keep all places busy, and no more.
+
+    So a batch can be paused, and whoever asks for one narration does not stand behind ten thousand. Any process may
+    do this at any time, several at once, too: asking twice joins. What was claimed is to be submitted by the caller, or
+    else is by the sensor that looks after claims. A batch that met a cap, an empty account or a refused key is
+    paused: what is left of it would meet the same.
+    """
+    fed: list[Fed] = []
+    for _ in range(_ROUNDS):
+        due = desk.ledger.batches.due(2 * desk.settings.max_parallel)
+        for batch, items in due:
+            fed += _feed(desk, batch, items)
+        if not due:
+            break
+    return tuple(fed)
+
+
+def _feed(desk: Desk, batch: Batch, items: Sequence[BatchItem]) -> list[Fed]:
+    if any(cause.code in STOPPED_BY for cause in desk.ledger.batches.causes(batch.id)):
+        with contextlib.suppress(Refused):  # another process has paused it in this moment
+            desk.ledger.batches.pause(batch.id)
+        return []
+    fed, answers = [], []
+    for item in items:
+        try:
+            asked = _ask(desk, batch, item.key)
+        except Refused as refused:
+            desk.ledger.batches.refused(item, Failure(refused.code, refused.message, refused.remedy))
+            continue
+        answers.append((item, asked))
+        if asked.outcome is Outcome.CLAIMED:
+            fed.append(Fed(item.key, asked.claim_id))
+    desk.ledger.batches.asked(answers)
+    return fed
+
+
+def resume(desk: Desk, batch_id: str) -> Batch:
+    """Go on with a paused batch, and try again what it was stopped by. Raises `Refused`."""
+    batch = desk.ledger.batches.get(batch_id)
+    for cause in desk.ledger.batches.causes(batch.id):
+        if cause.code in STOPPED_BY:
+            desk.ledger.batches.retry(batch.id, cause=cause.code)
+    return desk.ledger.batches.resume(batch.id)
+
+
+def _ask(desk: Desk, batch: Batch, key: NarrationKey) -> Asked:
+    return desk.ask(
+        key,
+        force=batch.force,
+        approval=batch.approval,
+        requested_by=asker(batch.id),
+        priority=BATCH_PRIORITY,
+    )
+
+
+def _require_known(desk: Desk, selection: Selection) -> None:
+    catalogue = desk.catalogue()
+    paths = [content.path for content in catalogue.contents]
+    for name in selection.contents:
+        if not any(path == name or path.startswith(f"{name.rstrip('/')}/") for path in paths):
+            raise Refused(f"There is no content '{name[:80]}'.", remedy="`studio list contents` shows what there is.")
+    for tag in selection.locales:
+        Locale(tag)
+    for voice in selection.voices:
+        desk.voices().get(VoiceKey(voice).name)
+
+
+def parsed(names: Iterable[str]) -> tuple[str, ...]:
+    """Names of contents as people write them, without a slash at either end. Raises `Refused`."""
+    return tuple(ContentId(name.strip("/")).path for name in names if name.strip("/"))

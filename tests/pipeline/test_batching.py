@@ -1,0 +1,139 @@
+"""Batches through the pipeline: chosen, planned, fed in portions, stopped by a cap, made with nothing paid twice."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "faults"))
+import scenarios
+
+from assets.domain.batches import Batch, BatchState, ItemState, Selection, Which
+from assets.domain.costs import Caps
+from assets.domain.errors import Refused
+from assets.domain.keys import NarrationKey
+from assets.pipeline.batching import chosen, feed, plan_batch, resume
+from assets.pipeline.engine import Engine, Result
+
+TEXTS = ("tides", "articles/echoes", "articles/waves")
+KEYS = tuple(NarrationKey.of(text, "en", "nova") for text in sorted(TEXTS))
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[scenarios.House]:
+    with scenarios.house(tmp_path) as made:
+        for text in TEXTS[1:]:
+            path = made.desk.settings.content / f"{text}.md"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(f"# {text[9:].title()}\n\nThis is what {text[9:]} do, all day and all night long.\n")
+        yield made
+
+
+def batch_of(house: scenarios.House, keys: tuple[NarrationKey, ...] = KEYS, **more: bool) -> Batch:
+    return house.desk.ledger.batches.make(keys, name="Test", **more)
+
+
+def work(house: scenarios.House) -> None:
+    """Do what Dagster would: make whatever has been asked for."""
+    keys = [claim.key for claim in house.desk.ledger.claims.queue()]
+
+    async def run() -> None:
+        async for _ in Engine(house.desk, ()).make_all(keys):
+            pass
+
+    asyncio.run(run())
+
+
+def counts(house: scenarios.House, batch: Batch) -> dict[ItemState, int]:
+    return dict(house.desk.ledger.batches.get(batch.id).counts)
+
+
+def test_a_batch_is_made_portion_by_portion_to_its_end(house: scenarios.House) -> None:
+    house.desk.settings = replace(house.desk.settings, max_parallel=1)
+    batch = batch_of(house)
+    assert [each.key for each in feed(house.desk)] == list(KEYS[:2])
+    assert feed(house.desk) == (), "two are under way for one place; more would only wait"
+    work(house)
+    assert [each.key for each in feed(house.desk)] == [KEYS[2]]
+    work(house)
+    assert counts(house, batch) == {ItemState.MADE: 3}
+    assert house.desk.ledger.batches.get(batch.id).cost_micros == house.settled == house.bill
+    again = batch_of(house)
+    assert feed(house.desk) == ()
+    assert counts(house, again) == {ItemState.FRESH: 3}
+
+
+def test_the_plan_is_what_it_costs_in_the_end(house: scenarios.House) -> None:
+    looked: list[int] = []
+    plan = plan_batch(house.desk, [*KEYS, NarrationKey.of("tides", "en", "nobody")], looked.append)
+    assert (plan.keys, looked) == (KEYS, [1, 2, 3, 4])
+    assert [count for why, count in plan.refusals.items() if "nobody" in why] == [1]
+    batch_of(house, plan.keys)
+    feed(house.desk)
+    work(house)
+    assert plan.estimate.micros == pytest.approx(house.bill, rel=0.25)
+    assert plan_batch(house.desk, KEYS).estimate.micros == 0
+
+
+def test_a_cap_stops_a_batch_and_the_next_day_it_goes_on(house: scenarios.House) -> None:
+    plan = plan_batch(house.desk, KEYS)
+    house.desk.settings = replace(house.desk.settings, max_parallel=1, caps=Caps(per_day=plan.estimate.micros // 3))
+    assert plan_batch(house.desk, KEYS).room.lacks(plan.estimate.micros) > 0
+    batch = batch_of(house)
+    feed(house.desk)
+    work(house)
+    assert house.settled <= plan.estimate.micros // 3
+    assert feed(house.desk) == ()
+    stopped = house.desk.ledger.batches.get(batch.id)
+    assert (stopped.state, stopped.counts[ItemState.WAITING]) == (BatchState.PAUSED, 1)
+    assert "budget_exceeded" in [cause.code for cause in house.desk.ledger.batches.causes(batch.id)]
+
+    house.desk.settings = replace(house.desk.settings, max_parallel=20, caps=Caps())
+    assert resume(house.desk, batch.id).state is BatchState.RUNNING
+    feed(house.desk)
+    work(house)
+    assert counts(house, batch) == {ItemState.MADE: 3}
+    assert house.twice("script") == house.twice("plain_speech") == 0
+
+
+def test_everything_stale_is_what_was_published_and_has_changed(house: scenarios.House) -> None:
+    everything = set(chosen(house.desk, Selection(voices=("nova",))))
+    assert everything == set(KEYS)
+    batch_of(house)
+    feed(house.desk)
+    work(house)
+    stale = Selection(which=Which.STALE)
+    assert chosen(house.desk, stale) == ()
+    assert chosen(house.desk, Selection(voices=("nova",))) == ()
+    assert set(chosen(house.desk, Selection(voices=("nova",), which=Which.ALL))) == set(KEYS)
+    path = house.desk.settings.content / "articles/waves.md"
+    path.write_text(path.read_text() + "\nThey never rest.\n")
+    house.desk._catalogue = None  # the next look is now, not in a second
+    assert chosen(house.desk, stale) == (NarrationKey.of("articles/waves", "en", "nova"),)
+    assert chosen(house.desk, Selection(contents=("articles/echoes",), which=Which.STALE)) == ()
+
+
+def test_a_selection_of_what_there_is_not_is_refused(house: scenarios.House) -> None:
+    for wrong in (
+        Selection(contents=("articles/nothing",)),
+        Selection(voices=("nobody",)),
+        Selection(locales=("klingon",)),
+    ):
+        with pytest.raises(Refused):
+            chosen(house.desk, wrong)
+
+
+def test_a_run_whose_claim_was_cancelled_meanwhile_makes_nothing(house: scenarios.House) -> None:
+    batch = batch_of(house, KEYS[:1])
+    (fed,) = feed(house.desk)
+    house.desk.ledger.batches.pause(batch.id)
+    engine = Engine(house.desk, ())
+    engine.sent_for(fed.key, fed.claim_id)
+    made = asyncio.run(engine.make(fed.key))
+    assert (made.result, house.server.calls) == (Result.CANCELLED, [])
+    assert asyncio.run(Engine(house.desk, ()).make(fed.key)).result is Result.MADE, "whoever asks anew gets it"
