@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test setup check format lock pictures reliability
+.PHONY: run test setup check format lock pictures reliability bench
 
 run: $(READY)
 	$(BIN)/studio up
@@ -47,3 +47,7 @@ reliability: $(READY)
 lock: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --upgrade --all-extras --no-header --no-annotate --no-emit-index-url \
 	  pyproject.toml --output-file requirements.lock
+
+# Every benchmark beside its floor, as JSON and as a table, and docs/performance.md; `make bench ONLY=scan,crowd` for some.
+bench: $(READY)
+	$(BIN)/python tests/benchmarks/run.py $(if $(ONLY),--only $(ONLY))

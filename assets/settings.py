@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 
 from assets.domain.accounts import Account
 from assets.domain.costs import MICROS, Caps
 from assets.domain.errors import Refused
+from assets.domain.freshness import Policy, When
 from assets.domain.keys import Locale
 from assets.domain.people import Role
 
@@ -69,6 +71,17 @@ SETTINGS = (
     Setting("STUDIO_ASKS_PER_MINUTE", "60", "how often a minute one person or program may ask or edit"),
     Setting("STUDIO_DAGSTER_PORT", "3000", "port of the Dagster webserver"),
     Setting("STUDIO_DAGSTER_URL", "", "address of the Dagster webserver; empty: 127.0.0.1 and the port above"),
+    Setting("STUDIO_KEEP_FRESH", "off", "narrations that are made by themselves: off, on change, or nightly"),
+    Setting("STUDIO_KEEP_FRESH_CONTENTS", "*", "of which contents, as patterns with commas between: articles/*"),
+    Setting("STUDIO_KEEP_FRESH_MISSING", "no", "whether those that were never made are made, too: yes, no"),
+    Setting(
+        "STUDIO_KEEP_FRESH_USD_PER_DAY", "", "money that may go into it on a day, within the caps above; empty: all"
+    ),
+    Setting("STUDIO_KEEP_DAYS", "90", "how long runs and timelines are kept once newer ones have taken their place"),
+    Setting("STUDIO_LOG_FORMAT", "auto", "how log lines look: json, console, or auto: json where nobody looks on"),
+    Setting("STUDIO_LOG_LEVEL", "", "the least that is logged: debug, info, warning, error; empty: info in servers"),
+    Setting("STUDIO_TRACES", "", "address of an OpenTelemetry collector (OTLP over HTTP); empty: no traces"),
+    Setting("STUDIO_WORKERS_PORT", "", "port where the workers tell their health and metrics; empty: nowhere"),
 )
 
 
@@ -105,12 +118,26 @@ class Settings:
     asks_per_minute: int
     dagster_port: int
     dagster_url: str
+    keep_fresh: Policy
+    keep_days: int
+    log_format: str
+    log_level: str
+    traces: str
+    workers_port: int
     warnings: tuple[str, ...] = ()
 
     @property
     def dagster_home(self) -> Path:
         """The folder of the Dagster instance."""
         return self.home / "dagster"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must be in no log, page, record or message: keys, and the passwords in addresses."""
+        addresses = (self.ledger_url, self.openai.url, self.elevenlabs.url, self.traces)
+        passwords = (unquote(urlsplit(address).password or "") for address in addresses)
+        written = (urlsplit(address).password or "" for address in addresses)
+        return tuple(each for each in (self.openai.key, self.elevenlabs.key, *passwords, *written) if each)
 
     @property
     def studio_url(self) -> str:
@@ -222,6 +249,12 @@ class Settings:
             asks_per_minute=_whole(values, "STUDIO_ASKS_PER_MINUTE", 1, 100_000),
             dagster_port=port,
             dagster_url=values["STUDIO_DAGSTER_URL"].rstrip("/") or f"http://127.0.0.1:{port}",
+            keep_fresh=_policy(values),
+            keep_days=_whole(values, "STUDIO_KEEP_DAYS", 1, 36_500),
+            log_format=_one_of(values, "STUDIO_LOG_FORMAT", ("auto", "json", "console")),
+            log_level=_one_of(values, "STUDIO_LOG_LEVEL", ("", "debug", "info", "warning", "error")).upper(),
+            traces=_address(values, "STUDIO_TRACES"),
+            workers_port=_whole(values, "STUDIO_WORKERS_PORT", 1, 65535) if values["STUDIO_WORKERS_PORT"] else 0,
             warnings=_unknown(given),
         )
 
@@ -234,6 +267,22 @@ def _whole(values: Mapping[str, str], name: str, least: int, most: int) -> int:
     if not least <= number <= most:
         raise Refused(f"{name} is '{values[name][:40]}'.", remedy=f"Use a whole number from {least} to {most}.")
     return number
+
+
+def _one_of(values: Mapping[str, str], name: str, names: tuple[str, ...]) -> str:
+    if (value := values[name].lower()) not in names:
+        *most, last = (each for each in names if each)
+        raise Refused(f"{name} is '{values[name][:40]}'.", remedy=f"Use {', '.join(most)} or {last}.")
+    return value
+
+
+def _policy(values: Mapping[str, str]) -> Policy:
+    return Policy(
+        when=When(_one_of(values, "STUDIO_KEEP_FRESH", tuple(When))),
+        contents=tuple(_several(values, "STUDIO_KEEP_FRESH_CONTENTS")),
+        missing=_one_of(values, "STUDIO_KEEP_FRESH_MISSING", ("yes", "no")) == "yes",
+        per_day=_dollars(values, "STUDIO_KEEP_FRESH_USD_PER_DAY"),
+    )
 
 
 def _address(values: Mapping[str, str], name: str) -> str:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 
 from assets.domain.errors import StudioError
 from assets.settings import Settings
+from assets.telemetry import logs, traces
 from studio_ui.server import serve
 
 
 def main() -> int:
     """Serve until a signal comes; 2 when the settings will not do."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
-        serve(Settings.from_environment())
+        settings = Settings.from_environment()
+        logs.set_up(settings, "studio")
+        traces.set_up(settings, "studio")
+        serve(settings)
     except StudioError as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -478,8 +478,11 @@ def _end(words: Sequence[str], code: str, message: str, remedy: str, status: int
 
 def _desk(settings: Settings | None = None) -> Desk:
     from assets.pipeline.opening import open_desk
+    from assets.telemetry import logs, traces
 
     settings = settings or Settings.from_environment()
+    logs.set_up(settings, "command line", level="ERROR")  # how things go is told by the commands themselves
+    traces.set_up(settings, "command line")
     for warning in settings.warnings:
         _say(warning)
     return open_desk(settings)

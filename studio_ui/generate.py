@@ -15,6 +15,7 @@ from assets.domain.narrations import Asked, Narration, Outcome
 from assets.domain.states import Status
 from assets.pipeline.desk import Desk
 from assets.storage.processes import this_process
+from assets.telemetry import traces
 from studio_ui.progress import Progress
 from studio_ui.report import report
 
@@ -133,16 +134,17 @@ def request_one(
     """Ask the running system; with `wait`, stay until the narration is ready, has failed or waits for approval."""
     from studio_ui.orchestrator import DagsterOverHttp, DagsterUnreachable
 
-    asked = desk.ask(key, force=force, requested_by="request", approval=approval)
-    if asked.outcome is Outcome.CLAIMED:
-        try:
-            run_id = DagsterOverHttp(desk.settings.dagster_url).submit(key, asked.claim_id)
-            desk.ledger.claims.submitted(asked.claim_id, run_id)
-        except DagsterUnreachable as fault:
-            raise DagsterUnreachable(
-                f"{fault.message} The request is kept and will be served once the system runs.",
-                remedy="Start it with `studio up`.",
-            ) from fault
+    with traces.span("request", narration=str(key)):
+        asked = desk.ask(key, force=force, requested_by="request", approval=approval)
+        if asked.outcome is Outcome.CLAIMED:
+            try:
+                run_id = DagsterOverHttp(desk.settings.dagster_url).submit(key, asked.claim_id)
+                desk.ledger.claims.submitted(asked.claim_id, run_id)
+            except DagsterUnreachable as fault:
+                raise DagsterUnreachable(
+                    f"{fault.message} The request is kept and will be served once the system runs.",
+                    remedy="Start it with `studio up`.",
+                ) from fault
     skipped = asked.outcome is Outcome.FRESH
     with Progress(quiet=quiet) as progress:
         narration = _ended(desk, key, progress.follow) if wait and not skipped else desk.ledger.narrations.get(key)

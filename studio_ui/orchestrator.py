@@ -9,6 +9,7 @@ import httpx
 
 from assets.domain.errors import StudioError
 from assets.domain.keys import NarrationKey
+from assets.telemetry import traces
 
 LOCATION = "narration"
 REPOSITORY = {"repositoryLocationName": LOCATION, "repositoryName": "__repository__"}
@@ -65,6 +66,7 @@ class DagsterOverHttp:
             "studio/locale": str(key.locale),
             "studio/voice": str(key.voice),
             "dagster/priority": "10",
+            **traces.carried(),
         }
         answer = self._ask(
             _LAUNCH,
@@ -80,6 +82,14 @@ class DagsterOverHttp:
         if answer["__typename"] != "LaunchRunSuccess":
             raise DagsterUnreachable(f"Dagster did not take the run: {answer.get('message', answer['__typename'])}")
         return str(answer["run"]["runId"])
+
+    def trouble(self) -> str:
+        """Why runs cannot be handed to Dagster now, in one sentence; nothing when they can."""
+        try:
+            self._ask("{ version }", {})
+        except DagsterUnreachable as fault:
+            return fault.message
+        return ""
 
     def terminate(self, run_id: str) -> None:
         """Ask Dagster to stop a run. Raises `DagsterUnreachable`."""

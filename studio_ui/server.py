@@ -16,7 +16,7 @@ from studio_ui.access.gate import Door, Gate
 from studio_ui.access.guards import guard_events
 from studio_ui.access.limits import Limiter
 from studio_ui.access.sessions import Sessions
-from studio_ui.routes import media, reference, status
+from studio_ui.routes import health, media, reference, status
 from studio_ui.security import BodyLimit, ClosedDoors, OwnHostOnly, SecurityHeaders, answering_names
 from studio_ui.services import Studio
 
@@ -41,6 +41,7 @@ def create_app(settings: Settings, studio: Studio) -> FastAPI:
     for routes in (open_routes := [media.router(studio), status.router(studio)]):
         app.include_router(routes)
     app.include_router(reference.router(open_routes))
+    app.include_router(health.router(studio))
     app.add_api_route("/favicon.ico", lambda: FileResponse(STATIC / "favicon.svg"), include_in_schema=False)
     app.mount("/studio", StaticFiles(directory=STATIC), name="studio")
     blocks = site.build(studio)
@@ -79,11 +80,12 @@ def serve(settings: Settings) -> None:
     import uvicorn
 
     from assets.pipeline.opening import open_desk
+    from assets.pipeline.watching import Watching
     from studio_ui.orchestrator import DagsterOverHttp
 
     Door.of(settings).require_guarded()
     desk = open_desk(settings)
-    with desk.ledger:
+    with desk.ledger, Watching(desk):
         app = create_app(settings, Studio(desk, DagsterOverHttp(settings.dagster_url)))
         uvicorn.run(
             app,

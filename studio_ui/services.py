@@ -18,6 +18,7 @@ from assets.domain.states import Status
 from assets.domain.voices import Voice
 from assets.pipeline.desk import Desk, View
 from assets.pipeline.planning import plan
+from assets.telemetry import logs, traces
 from studio_ui.planning import numbers
 from studio_ui.remembered import Remembered
 from studio_ui.snapshots import Snapshot, locale_name, phase, query, take_snapshot
@@ -36,6 +37,10 @@ class Orchestrator(Protocol):
 
     def submit(self, key: NarrationKey, claim_id: str) -> str:
         """Begin the run of a claim and name it. Raises `StudioError` when it cannot; the claim stays pending then."""
+        ...
+
+    def trouble(self) -> str:
+        """Why it cannot take runs now, in one sentence; nothing when it can."""
         ...
 
     def run_url(self, run_id: str) -> str:
@@ -190,12 +195,14 @@ class Studio:
 
         A run that could not be submitted is no failure: the claim is pending, and Dagster's sensor submits it.
         """
-        asked = self.desk.ask(key, force=force, requested_by=by)
-        if asked.outcome is Outcome.CLAIMED:
-            try:
-                self.ledger.claims.submitted(asked.claim_id, self.orchestrator.submit(key, asked.claim_id))
-            except StudioError as error:
-                logger.warning("%s waits for the sensor: its run was not submitted now. %s", key, error)
+        with logs.about(narration=str(key)), traces.span("request", narration=str(key)):
+            asked = self.desk.ask(key, force=force, requested_by=by)
+            logger.info("Asked for", extra={"outcome": asked.outcome.value, "claim": asked.claim_id})
+            if asked.outcome is Outcome.CLAIMED:
+                try:
+                    self.ledger.claims.submitted(asked.claim_id, self.orchestrator.submit(key, asked.claim_id))
+                except StudioError as error:
+                    logger.warning("It waits for the sensor: its run was not submitted now. %s", error)
         self._remembered.forget()
         return self.snapshot(key)
 

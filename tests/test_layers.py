@@ -19,6 +19,7 @@ FORBIDDEN = {
     "assets/providers": ("assets.storage", "assets.pipeline", "assets.defs", "assets.audio", *DATABASES),
     "assets/storage": ("assets.pipeline", "assets.defs", "assets.audio", *VENDORS),
     "assets/pipeline": ("assets.defs", "dagster", *VENDORS, *DATABASES),
+    "assets/telemetry": ("assets.defs", "assets.text", "assets.audio", "dagster", *VENDORS, *DATABASES),
     "assets/defs": (*VENDORS, *DATABASES),
     "assets": ("gradio", "fastapi", "studio_ui", "dagster_project"),
     "dagster_project": ("gradio", "fastapi", "studio_ui", *VENDORS),

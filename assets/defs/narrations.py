@@ -11,6 +11,7 @@ from assets.defs.workshop import CLAIM_TAG, FORCE_TAG, Workshop, parsed
 from assets.domain.fingerprints import MIX_VERSION
 from assets.domain.keys import NarrationKey
 from assets.pipeline.engine import Engine, Made, Result
+from assets.telemetry import traces
 
 # For faults of the machine (a locked database, a full disk) only. Providers have a retry policy of their own inside
 # the engine, and whatever that gives up on is raised as a failure that Dagster must not try again.
@@ -60,11 +61,14 @@ def narrations(
     if len(keys) == 1 and CLAIM_TAG in context.run.tags and context.run.parent_run_id is None:
         engine.sent_for(keys[0], context.run.tags[CLAIM_TAG])
     try:
-        made = interrupts.run(_make_all(engine, keys, recorder, force=FORCE_TAG in context.run.tags))
+        with traces.continued(context.run.tags), traces.span("run", run=context.run.run_id, narrations=len(keys)):
+            made = interrupts.run(_make_all(engine, keys, recorder, force=FORCE_TAG in context.run.tags))
     except interrupts.Interrupted:
         # With a retry policy Dagster would take the interrupt for a fault and begin again.
         workshop.interrupted(context, engine)
         raise dg.Failure("The run was stopped.", allow_retries=False) from None
+    finally:
+        traces.flush()
     _report(context, made)
     yield from ()
 

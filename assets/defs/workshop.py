@@ -14,6 +14,7 @@ from assets.pipeline.engine import Engine
 from assets.pipeline.opening import open_desk
 from assets.settings import Settings
 from assets.storage.ledger.work import Work
+from assets.telemetry import logs, traces
 
 CLAIM_TAG = "studio/claim"
 """The claim that a run of one narration was submitted for."""
@@ -46,7 +47,10 @@ class Workshop:
     def desk(self) -> Desk:
         """The desk, opened once."""
         if self._desk is None:
-            self._desk = open_desk(Settings.from_environment())
+            settings = Settings.from_environment()
+            logs.set_up(settings, "worker")
+            traces.set_up(settings, "worker")
+            self._desk = open_desk(settings)
         return self._desk
 
     def engine(self, audience: Audience, run_id: str) -> Engine:

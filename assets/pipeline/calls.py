@@ -15,6 +15,7 @@ from assets.domain.errors import Busy, KeyRefused, OutcomeUnknown, QuotaExceeded
 from assets.domain.retries import RetryRule
 from assets.storage.ledger.ledger import Ledger
 from assets.storage.processes import this_process
+from assets.telemetry import traces
 
 _LOOK_AGAIN_SECONDS = 0.1
 _CALL_LEASE_SECONDS = 300.0
@@ -97,7 +98,8 @@ class Calls:
             try:
                 async with self._place(account, places):
                     flight.under_way = True
-                    answer = await call()
+                    with traces.span("provider call", account=account, attempt=attempt):
+                        answer = await call()
             except StudioError as error:
                 flight.under_way = False
                 if counted:

@@ -10,7 +10,7 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from assets.domain.contents import Catalogue, Entry, Source
@@ -236,6 +236,12 @@ class Desk:
         `read` off nothing is read: a text that nobody has read yet has no facts. Raises `Refused`.
         """
         return self.index.refresh() if read else self.index.known(self.catalogue())
+
+    def look_again(self, progress: Callable[[int, int], None] | None = None) -> tuple[Entry, ...]:
+        """What the catalogue holds at this moment; whoever asks later is told the same. Raises `Refused`."""
+        with self._lock:
+            self._catalogue = None
+        return self.index.refresh(progress)
 
     def fingerprints(self, keys: Iterable[NarrationKey] | None = None) -> dict[NarrationKey, str]:
         """The fingerprint that each narration asks for now, of all that may be asked for or of those named.

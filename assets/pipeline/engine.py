@@ -31,6 +31,7 @@ from assets.pipeline.writing import Writing
 from assets.providers.base import PaidSpeechProvider
 from assets.storage.ledger.work import Work
 from assets.storage.processes import this_process
+from assets.telemetry import logs, traces
 
 _LOOK_AGAIN_SECONDS = 0.25
 _log = logging.getLogger(__name__)
@@ -136,11 +137,14 @@ class Engine:
         narration was marked as failed.
         """
         began = time.monotonic()
-        try:
-            made = await self._make(key, force, requested_by)
-        except StudioError as error:
-            made = Made(key, _result(error), self._desk.ledger.narrations.get(key), error=error)
-        return replace(made, seconds=time.monotonic() - began)
+        with logs.about(narration=str(key), run=self._run_id), traces.span("narration", narration=str(key)):
+            try:
+                made = await self._make(key, force, requested_by)
+            except StudioError as error:
+                made = Made(key, _result(error), self._desk.ledger.narrations.get(key), error=error)
+            made = replace(made, seconds=time.monotonic() - began)
+            _log_end(made)
+        return made
 
     async def _make(self, key: NarrationKey, force: bool, requested_by: str) -> Made:
         work = self._begun.pop(key, None)
@@ -197,8 +201,10 @@ class Engine:
     async def _perform(self, work: Work) -> Made:
         """Do the work of a claim to its end, and see that the ledger says how it ended."""
         try:
-            async with self._pulse.of(work):
-                return await self._produce(work)
+            with logs.about(claim=work.claim_id):
+                _log.info("Work begins", extra={"attempt": work.attempt})
+                async with self._pulse.of(work):
+                    return await self._produce(work)
         except (ClaimLost, Cancelled):
             raise
         except asyncio.CancelledError:
@@ -228,7 +234,9 @@ class Engine:
         if self._desk.costs_money(wanted):
             estimate = await Planning(self._desk).estimate(wanted)
             work.expects(estimate.micros, speaking_left(0, 0, estimate.takes_new, estimate.seconds, pace))
-        script = await self._writing.script(wanted, work)
+        with traces.span("script"):
+            script = await self._writing.script(wanted, work)
+        _log.info("The script is ready", extra={"segments": len(script.segments)})
         self._audience.scripted(work.key, script, wanted.script_fingerprint)
         self._require_approval(work, wanted, script)
         total = len(script.segments)
@@ -248,10 +256,12 @@ class Engine:
             self._audience.speaking(work.key, done, total)
 
         self._audience.speaking(work.key, 0, total)
-        spoken = await self._speaking.takes(wanted, script, work, spoke)
-        produced = await self._publishing.publish(
-            wanted, script, spoken, work, lambda share: self._audience.mixing(work.key, share)
-        )
+        with traces.span("speech", segments=total):
+            spoken = await self._speaking.takes(wanted, script, work, spoke)
+        with traces.span("publish"):
+            produced = await self._publishing.publish(
+                wanted, script, spoken, work, lambda share: self._audience.mixing(work.key, share)
+            )
         narration = self._desk.ledger.narrations.get(work.key)
         return Made(work.key, Result.MADE, narration, script, wanted.script_fingerprint, produced)
 
@@ -277,6 +287,14 @@ class Engine:
         if wanted.fingerprint != work.fingerprint:
             work.aim(wanted.fingerprint)
         return wanted
+
+
+def _log_end(made: Made) -> None:
+    facts: dict[str, object] = {"result": made.result.value, "seconds": round(made.seconds, 3)}
+    if made.error is not None:
+        _log.warning("Not made: %s", made.error, extra={**facts, "code": made.error.code})
+    else:
+        _log.info("Done", extra={**facts, "version": made.version.number if made.version else None})
 
 
 def _ended_badly(key: NarrationKey, claim: Claim, narration: Narration) -> Made:

@@ -30,6 +30,8 @@ class Rule:
 RULES = (
     # Before anybody has logged in.
     Rule(READ, "/healthz", None),
+    Rule(READ, "/livez", None),
+    Rule(READ, "/readyz", None),
     Rule(READ, "/studio/", None),
     Rule(READ, "/favicon.ico", None),
     Rule(READ, "/robots.txt", None),

@@ -65,7 +65,7 @@ def test_a_run_of_dagster_that_fails_with_the_key_in_the_answer_keeps_it_nowhere
         kept = {n: v for n, v in os.environ.items() if not n.startswith(("STUDIO_", "DAGSTER_"))}
         done = subprocess.run(
             [sys.executable, "-m", "studio_ui.cli", "generate", "tides", "--voice", "nina"],
-            env={**kept, **home.environment, "PYTHONPATH": str(ROOT)},
+            env={**kept, **home.environment, "PYTHONPATH": str(ROOT), "STUDIO_LOG_LEVEL": "debug"},
             capture_output=True,
             text=True,
             check=False,
@@ -73,6 +73,7 @@ def test_a_run_of_dagster_that_fails_with_the_key_in_the_answer_keeps_it_nowhere
         assert done.returncode == 1, done.stderr
         assert "ElevenLabs does not accept the key." in done.stdout + done.stderr
         assert not leaks(done.stdout + done.stderr)
+        assert '"narration": "tides@en@nina"' in done.stderr  # its log was there to be looked at
         assert (tmp_path / "home" / "dagster").is_dir()
     assert leaking_files(tmp_path) == []
 
@@ -80,6 +81,7 @@ def test_a_run_of_dagster_that_fails_with_the_key_in_the_answer_keeps_it_nowhere
 def test_what_the_page_and_the_command_line_show_has_no_key_in_it(tmp_path: Path) -> None:
     import json
 
+    from assets.telemetry.metrics import exposition, registry
     from studio_ui.doctor import examine
     from studio_ui.report import report
     from studio_ui.services import Studio
@@ -100,6 +102,7 @@ def test_what_the_page_and_the_command_line_show_has_no_key_in_it(tmp_path: Path
         snapshot = Studio(home.desk, Nobody()).snapshot(KEY)
         assert snapshot.failure is not None
         shown = [json.dumps(snapshot.as_json()), json.dumps(report(home.desk.view(KEY), home.desk.files))]
+        shown += [exposition(registry(home.desk))[0].decode()]
         shown += [str(finding.as_json()) for finding in examine(Settings.from_environment(home.environment))]
         wrong = {**home.environment, "ELEVENLABS_API_KEY": fake.OPENAI_KEY, "OPENAI_API_KEY": fake.ELEVENLABS_KEY + "x"}
         shown += [str(finding.as_json()) for finding in examine(Settings.from_environment(wrong))]

@@ -50,6 +50,9 @@ class FakeOrchestrator:
         self.submitted.append((key, claim_id))
         return f"run-of-{claim_id}"
 
+    def trouble(self) -> str:
+        return ""
+
     def run_url(self, run_id: str) -> str:
         return f"http://127.0.0.1:3000/runs/{run_id}"
 
