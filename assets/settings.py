@@ -37,6 +37,7 @@ SETTINGS = (
     Setting("STUDIO_HOME", "data/runtime", "folder for everything that is made at run time"),
     Setting("STUDIO_CONTENT", "data/catalogue/contents", "folder of lessons and articles"),
     Setting("STUDIO_VOICES", "data/catalogue/voices.toml", "the voices that may be asked for"),
+    Setting("STUDIO_LEXICONS", "", "folder of the project's lexicons; empty: lexicons in STUDIO_CONTENT"),
     Setting("STUDIO_DEFAULT_LOCALE", "en", "locale of files whose name has none, and of requests that name none"),
     Setting("STUDIO_LEDGER_URL", "", "SQLAlchemy URL of the ledger; empty: SQLite in STUDIO_HOME"),
     Setting("STUDIO_FILES_URL", "", "folder for takes and published files; empty: STUDIO_HOME/files"),
@@ -91,6 +92,7 @@ class Settings:
 
     home: Path
     content: Path
+    lexicons: Path
     voices: Path
     default_locale: Locale
     ledger_url: str
@@ -127,6 +129,11 @@ class Settings:
     warnings: tuple[str, ...] = ()
 
     @property
+    def shipped_lexicons(self) -> Path:
+        """The lexicons that come with the studio, below those of the project."""
+        return PROJECT / "data" / "catalogue" / "lexicons"
+
+    @property
     def dagster_home(self) -> Path:
         """The folder of the Dagster instance."""
         return self.home / "dagster"
@@ -151,6 +158,7 @@ class Settings:
             **os.environ,
             "STUDIO_HOME": str(self.home),
             "STUDIO_CONTENT": str(self.content),
+            "STUDIO_LEXICONS": str(self.lexicons),
             "STUDIO_VOICES": str(self.voices),
             "STUDIO_PRICES": str(self.prices),
             "STUDIO_SCRIPT_WRITER": self.script_writer,
@@ -218,6 +226,7 @@ class Settings:
         return cls(
             home=home,
             content=folder("STUDIO_CONTENT"),
+            lexicons=folder("STUDIO_LEXICONS") if values["STUDIO_LEXICONS"] else folder("STUDIO_CONTENT") / "lexicons",
             voices=folder("STUDIO_VOICES"),
             default_locale=Locale(values["STUDIO_DEFAULT_LOCALE"]),
             ledger_url=values["STUDIO_LEDGER_URL"] or f"sqlite:///{home / 'ledger.db'}",

@@ -34,7 +34,7 @@ class Facts:
     """What a text says of itself, for lists and for freshness in bulk, without its words.
 
     `outline` is the digest of what may be said of it; `characters` how many would be spoken. `problem` says why the
-    text cannot be used; then there is nothing else.
+    text cannot be used; then there is nothing else. `spoken` are its words, block by block, when it has just been read.
     """
 
     title: str = ""
@@ -42,6 +42,7 @@ class Facts:
     outline: str = ""
     characters: int = 0
     problem: str = ""
+    spoken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from assets.domain.outlines import BlockKind, Outline
+from assets.domain.said import Pronunciation
 from assets.domain.scripts import NO_STYLE, SectionDraft, Style
 from assets.domain.voices import Voice
 
@@ -87,18 +88,22 @@ def voice_digest(voice: Voice, *, locale: str, adapter_version: str) -> str:
     )
 
 
-def audio_fingerprint(script: str, voice: str, saying: str = "") -> str:
-    """The fingerprint of a narration: its script, its voice, the mix, and how figures and signs are said (`saying`).
+def audio_fingerprint(script: str, voice: str, saying: str = "", lexicon: str = "") -> str:
+    """The fingerprint of a narration: its script, its voice, the mix, and how its words are said.
 
-    This is its Dagster data version, too.
+    `saying` are the rules for figures and signs, `lexicon` the entries of the lexicon that are heard in it. This is its
+    Dagster data version, too.
     """
-    parts = {"script": script, "voice": voice, "mix": MIX_VERSION}
-    return digest(parts | {"saying": saying} if saying else parts)
+    parts = {"script": script, "voice": voice, "mix": MIX_VERSION, "saying": saying, "lexicon": lexicon}
+    return digest({name: part for name, part in parts.items() if part})
 
 
-def take_key(text: str, voice: str) -> str:
-    """The address of a take: the spoken text with its directions, and everything audible about the voice.
+def take_key(text: str, voice: str, sounds: Sequence[Pronunciation] = ()) -> str:
+    """The address of a take: the spoken text with its directions, its sounds, and everything audible about the voice.
 
     No position and no neighbours: otherwise one edit would buy three takes.
     """
-    return digest({"text": text, "voice": voice})
+    parts: dict[str, Any] = {"text": text, "voice": voice}
+    if sounds:
+        parts["sounds"] = [[each.first, each.last, each.ipa] for each in sounds]
+    return digest(parts)

@@ -10,11 +10,24 @@ from assets.domain.speech import WordTiming
 
 @dataclass(frozen=True, slots=True)
 class Respoken:
-    """A stretch of the shown text, `[first, last)`, and the words that are said for it."""
+    """A stretch of the shown text, `[first, last)`, and the words that are said for it.
+
+    `ipa` are the sounds of these words, where a voice is told them.
+    """
 
     first: int
     last: int
     words: str
+    ipa: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pronunciation:
+    """The sounds of the characters `[first, last)` of a text that a voice is given, as IPA."""
+
+    first: int
+    last: int
+    ipa: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +45,17 @@ class Said:
             parts += [self.shown[done : change.first], change.words]
             done = change.last
         return "".join([*parts, self.shown[done:]])
+
+    @property
+    def pronunciations(self) -> tuple[Pronunciation, ...]:
+        """The sounds that a voice is told beside the text, in order."""
+        found, moved = [], 0
+        for change in self.changes:
+            start = change.first + moved
+            if change.ipa:
+                found.append(Pronunciation(start, start + len(change.words), change.ipa))
+            moved += len(change.words) - (change.last - change.first)
+        return tuple(found)
 
     def place(self, at: int) -> int:
         """Where in the said text the character `at` of the shown one is; for what is in a change, its beginning."""
@@ -73,4 +97,4 @@ class Said:
 def changed(shown: str, changes: Iterable[Respoken]) -> Said:
     """A text with changes in any order; those that say what is shown anyway are left away."""
     ordered = sorted(changes, key=lambda change: change.first)
-    return Said(shown, tuple(each for each in ordered if shown[each.first : each.last] != each.words))
+    return Said(shown, tuple(each for each in ordered if each.ipa or shown[each.first : each.last] != each.words))

@@ -11,11 +11,12 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from assets.domain.contents import Catalogue, Entry, Source
 from assets.domain.costs import Prices
-from assets.domain.edits import Edit, Placing, edited_fingerprint, edits_digest, place, style_key
+from assets.domain.edits import NOWHERE, Edit, Placing, edited_fingerprint, edits_digest, place, speakable, style_key
 from assets.domain.errors import Refused, StudioError
 from assets.domain.fingerprints import (
     MIX_VERSION,
@@ -27,20 +28,24 @@ from assets.domain.fingerprints import (
     voice_digest,
 )
 from assets.domain.keys import ContentId, Locale, NarrationKey, VoiceKey
+from assets.domain.lexicons import Lexicon, touched_digest
 from assets.domain.narrations import Asked, Narration, Version
 from assets.domain.outlines import Outline
+from assets.domain.scripts import Script
 from assets.domain.voices import Voice, Voices
 from assets.pipeline.reading import outline_of, read_many, reader_version
-from assets.providers.base import PaidScriptWriter, PaidSpeechProvider, ScriptWriter, SpeechProvider
+from assets.providers.base import PaidScriptWriter, PaidSpeechProvider, ScriptWriter, SpeechProvider, TakesIpa
 from assets.providers.registry import script_writer, speech_provider
 from assets.settings import Settings
 from assets.storage.catalogue_index import CatalogueIndex
 from assets.storage.content_files import Stamp, read, scan
 from assets.storage.files import Files
 from assets.storage.ledger.ledger import Ledger
+from assets.storage.lexicon_files import LexiconFiles
 from assets.text.saying.say import SAYING_VERSION, speaks
 
 _CATALOGUE_LASTS_SECONDS = 1.0
+_HEARD_IN_MEMORY = 200_000
 _MISSING_LASTS_SECONDS = 0.05
 _OUTLINES_IN_MEMORY = 200
 _SCAN_AT_MOST_ONE_IN = 20
@@ -56,6 +61,7 @@ class Provenance:
     voice: str
     mix: str
     saying: str
+    lexicon: str
     edits: str = ""
 
     def as_json(self) -> dict[str, str]:
@@ -66,6 +72,7 @@ class Provenance:
             "voice": self.voice,
             "mix": self.mix,
             "saying": self.saying,
+            "lexicon": self.lexicon,
             "edits": self.edits,
         }
 
@@ -78,6 +85,7 @@ class Provenance:
             "voice": "The voice or its settings have changed.",
             "mix": "The audio is put together in another way now.",
             "saying": "Figures and signs are said in another way now.",
+            "lexicon": "The lexicon says a word of it in another way now.",
         }
         mine = self.as_json()
         return " ".join(words for part, words in reasons.items() if other.get(part, "") != mine[part])
@@ -102,6 +110,21 @@ class Wanted:
     voice_digest: str
     fingerprint: str
     made_of: Provenance
+    lexicon: Lexicon
+    takes_ipa: bool
+    """Whether its voice can be told how a word sounds."""
+
+    def saying(self, texts: Iterable[str]) -> Wanted:
+        """The same when it is known that these texts are what will be said.
+
+        It has another fingerprint if the lexicon has words for them that it had not for the source.
+        """
+        touched = touched_digest(self.lexicon.touched(texts, ipa=self.takes_ipa), ipa=self.takes_ipa)
+        return replace(
+            self,
+            fingerprint=audio_fingerprint(self.script_fingerprint, self.voice_digest, self.made_of.saying, touched),
+            made_of=replace(self.made_of, lexicon=touched),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +135,7 @@ class _Manner:
     written: str
     spoken: str
     saying: str
+    takes_ipa: bool
 
     @property
     def style(self) -> str:
@@ -133,6 +157,14 @@ class View:
     stale: str = ""
 
 
+def _texts(outline: Outline) -> tuple[str, ...]:
+    return tuple(block.text for block in speakable(outline))
+
+
+def _edited(edits: Placing) -> tuple[str, ...]:
+    return tuple(piece.said for each in edits.placed for piece in each.edit.pieces)
+
+
 class Desk:
     """Answers for one process; cheap to make, reads what it needs when it is needed; safe to use from threads."""
 
@@ -140,10 +172,12 @@ class Desk:
         self.settings = settings
         self.ledger = ledger
         self.files = files
+        self.lexicons = LexiconFiles(settings.shipped_lexicons, settings.lexicons)
         self._lock = threading.Lock()
         self._catalogue: tuple[float, float, Catalogue] | None = None
         self._voices: tuple[tuple[int, int], Voices] | None = None
         self._prices: Prices | None = None
+        self._heard: dict[tuple[str, str, bool], str] = {}
         self._outlines: OrderedDict[Source, tuple[Stamp, Outline]] = OrderedDict()
         self.index = CatalogueIndex(
             settings.home / "catalogue.db", settings.content, settings.default_locale, read_many, reader_version()
@@ -249,7 +283,7 @@ class Desk:
         What cannot be made now (its text, locale or voice will not do) is left out. Compare it with
         `ledger.narrations.fingerprints()` to see what is fresh, 50,000 in a second or two.
         """
-        texts = {(e.source.content, e.source.locale): e.facts.outline for e in self.entries() if e.facts}
+        texts = {(e.source.content, e.source.locale): (e.source, e.facts.outline) for e in self.entries() if e.facts}
         manners: dict[tuple[VoiceKey, Locale], _Manner | None] = {}
         scripts: dict[tuple[str, str, str], str] = {}
         edited = self.ledger.edits.by_script()
@@ -258,17 +292,21 @@ class Desk:
             spoken = (key.voice, key.locale)
             if spoken not in manners:
                 manners[spoken] = self._manner_or_none(*spoken)
-            outline, manner = texts.get((key.content, key.locale)), manners[spoken]
-            if not outline or manner is None:
+            source, outline = texts.get((key.content, key.locale), (None, ""))
+            manner = manners[spoken]
+            if source is None or not outline or manner is None:
                 continue
             written = (outline, key.locale.tag, manner.written)
             if written not in scripts:
                 scripts[written] = script_fingerprint(outline, locale=key.locale.tag, writer=manner.writer)
-            script = scripts[written]
+            script, placing = scripts[written], NOWHERE
             if edited and (edits := edited.get((key.content.path, key.locale.tag, manner.style))):
                 placing = place(edits, self.outline(self.catalogue().source(key.content, key.locale)))
                 script = edited_fingerprint(script, placing)
-            found[key] = audio_fingerprint(script, manner.spoken, manner.saying)
+            heard = self._touched(
+                manner, self.lexicons.of(key.locale), script, placing, outline, partial(self.index.spoken, source)
+            )
+            found[key] = audio_fingerprint(script, manner.spoken, manner.saying, heard)
         return found
 
     def outline(self, source: Source) -> Outline:
@@ -304,6 +342,8 @@ class Desk:
             edits = self.ledger.edits.of(key.content.path, key.locale.tag, manner.style)
         placing = place(edits, outline)
         script = edited_fingerprint(written, placing)
+        lexicon = self.lexicons.of(key.locale)
+        heard = self._touched(manner, lexicon, script, placing, said, lambda: _texts(outline))
         return Wanted(
             key=key,
             source=source,
@@ -314,16 +354,55 @@ class Desk:
             edits=placing,
             script_fingerprint=script,
             voice_digest=manner.spoken,
-            fingerprint=audio_fingerprint(script, manner.spoken, manner.saying),
+            fingerprint=audio_fingerprint(script, manner.spoken, manner.saying, heard),
             made_of=Provenance(
                 outline=said,
                 writer=manner.written,
                 voice=manner.spoken,
                 mix=MIX_VERSION,
                 saying=manner.saying,
+                lexicon=heard,
                 edits=edits_digest(placing),
             ),
+            lexicon=lexicon,
+            takes_ipa=manner.takes_ipa,
         )
+
+    def texts(self, wanted: Wanted) -> tuple[str, ...]:
+        """What will be said, as far as it is known: the script, or until it is written, the source and its edits."""
+        if self._is_its_own(wanted.edits) and (found := self._script_texts(wanted.script_fingerprint)):
+            return found
+        return (*_texts(wanted.outline), *_edited(wanted.edits))
+
+    def _is_its_own(self, edits: Placing) -> bool:
+        """Whether a script says other words than its source: a paid writer's, or one that people edited."""
+        return bool(edits.placed) or isinstance(self.writer(), PaidScriptWriter)
+
+    def _script_texts(self, script: str) -> tuple[str, ...]:
+        kept = self.files.script(script)
+        return tuple(segment.text for segment in Script.from_json(kept).segments) if kept is not None else ()
+
+    def _touched(
+        self,
+        manner: _Manner,
+        lexicon: Lexicon,
+        script: str,
+        edits: Placing,
+        outline: str,
+        source: Callable[[], Iterable[str]],
+    ) -> str:
+        """The digest of the entries that are heard in a narration; `outline` and `source` are those of its text."""
+        if not lexicon.entries:
+            return ""
+        own = self._is_its_own(edits) and self.files.has_script(script)
+        name = script if own else f"{outline} {script}" if edits.placed else outline
+        heard = (name, lexicon.digest, manner.takes_ipa)
+        if heard not in self._heard:
+            if len(self._heard) >= _HEARD_IN_MEMORY:
+                self._heard.clear()
+            texts = (self._script_texts(script) if own else ()) or (*source(), *_edited(edits))
+            self._heard[heard] = touched_digest(lexicon.touched(texts, ipa=manner.takes_ipa), ipa=manner.takes_ipa)
+        return self._heard[heard]
 
     def _manner(self, voice: Voice, locale: Locale) -> _Manner:
         """How a voice says a text of a locale. Raises `Refused` when it, or whoever writes for it, cannot."""
@@ -336,7 +415,8 @@ class Desk:
         style = written_by.style(voice.persona, directions)
         writer = Writer(written_by.name, written_by.model, written_by.prompt_version, style)
         spoken = voice_digest(voice, locale=locale.tag, adapter_version=provider.adapter_version)
-        return _Manner(writer, digest(writer.parts()), spoken, SAYING_VERSION if speaks(locale) else "")
+        takes_ipa = isinstance(provider, TakesIpa) and provider.takes_ipa(voice)
+        return _Manner(writer, digest(writer.parts()), spoken, SAYING_VERSION if speaks(locale) else "", takes_ipa)
 
     def _manner_or_none(self, voice: VoiceKey, locale: Locale) -> _Manner | None:
         try:

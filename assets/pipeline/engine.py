@@ -237,6 +237,9 @@ class Engine:
         with traces.span("script"):
             script = await self._writing.script(wanted, work)
         _log.info("The script is ready", extra={"segments": len(script.segments)})
+        wanted = wanted.saying([segment.text for segment in script.segments])
+        if wanted.fingerprint != work.fingerprint:
+            work.aim(wanted.fingerprint)  # the lexicon has a word for what the writer wrote
         self._audience.scripted(work.key, script, wanted.script_fingerprint)
         self._require_approval(work, wanted, script)
         total = len(script.segments)

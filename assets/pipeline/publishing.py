@@ -20,11 +20,11 @@ from assets.domain.progress import CHECKED_FROM
 from assets.domain.said import Said
 from assets.domain.scripts import Script
 from assets.domain.speech import Speech
+from assets.pipeline.asking import said
 from assets.pipeline.desk import Wanted
 from assets.pipeline.speaking import Spoken
 from assets.storage.files import Files
 from assets.storage.ledger.work import Work
-from assets.text.saying.say import say
 from assets.text.sentences import sentences
 
 _TELL_SECONDS = 0.5
@@ -94,10 +94,10 @@ class Publishing:
         from assets.audio.encoding import Tags
         from assets.audio.mixdown import mix
 
-        said = [say(segment.text, wanted.key.locale) for segment in script.segments]
+        shown = [said(wanted, segment) for segment in script.segments]
         mixed = mix(
             plan(script),
-            lambda number: self._speech(takes[number], said[number]),
+            lambda number: self._speech(takes[number], shown[number]),
             out=folder / "narration.mp3",
             tags=Tags(
                 title=script.title,
@@ -127,7 +127,7 @@ class Publishing:
             (folder / name).write_text(text, encoding="utf-8")
         return gates, mixed.measured.loudness_lufs, mixed.measured.duration_seconds
 
-    def _speech(self, key: str, said: Said) -> Speech:
+    def _speech(self, key: str, shown: Said) -> Speech:
         """A take, its words timed by the text that a reader sees."""
         from assets.audio.encoding import decode
 
@@ -136,7 +136,7 @@ class Publishing:
             raise Corrupt("A take was damaged on disk and has been set aside.", remedy="Ask again: it is made anew.")
         take, flac = found
         pcm, rate = decode(flac)
-        return Speech(pcm, rate, said.timings(take.words))
+        return Speech(pcm, rate, shown.timings(take.words))
 
 
 def _now_and_then(tell: Callable[[float], None]) -> Callable[[float], None]:

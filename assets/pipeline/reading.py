@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 
 from assets.domain.contents import Facts, Source
+from assets.domain.edits import speakable
 from assets.domain.fingerprints import outline_digest
 from assets.domain.outlines import BlockKind, Outline
 
@@ -31,8 +32,9 @@ def outline_of(source: Source, text: str) -> Outline:
 def facts_of(source: Source, text: str) -> Facts:
     """What the catalogue keeps of a text."""
     outline = outline_of(source, text)
-    spoken = sum(len(block.text) for block in outline.blocks if block.kind is not BlockKind.LEFT_OUT)
-    return Facts(outline.title, outline.description, outline_digest(outline), spoken)
+    characters = sum(len(block.text) for block in outline.blocks if block.kind is not BlockKind.LEFT_OUT)
+    spoken = tuple(block.text for block in speakable(outline))
+    return Facts(outline.title, outline.description, outline_digest(outline), characters, spoken=spoken)
 
 
 def read_many(texts: Sequence[tuple[Source, str]]) -> Iterator[Facts]:

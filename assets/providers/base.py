@@ -10,6 +10,7 @@ from assets.domain.accounts import Standing
 from assets.domain.keys import Locale
 from assets.domain.outlines import Outline
 from assets.domain.pieces import LostCall
+from assets.domain.said import Pronunciation
 from assets.domain.scripts import NO_STYLE, Direction, Section, SectionDraft, Style, directed
 from assets.domain.speech import Speech
 from assets.domain.voices import Voice
@@ -123,6 +124,8 @@ class SpeechRequest:
     text_before: str = ""
     text_after: str = ""
     directions: tuple[Direction, ...] = ()
+    pronunciations: tuple[Pronunciation, ...] = ()
+    """The sounds of parts of the text; only for a provider that takes them, `TakesIpa`."""
 
     @property
     def directed(self) -> str:
@@ -145,6 +148,15 @@ class SpeechProvider(Protocol):
 
     async def speak(self, request: SpeechRequest) -> Speech:
         """The audio of one segment. Raises `ProviderError`; never returns audio that is empty."""
+        ...
+
+
+@runtime_checkable
+class TakesIpa(Protocol):
+    """A speech provider that can be told how a word sounds, `SpeechRequest.pronunciations`."""
+
+    def takes_ipa(self, voice: Voice) -> bool:
+        """Whether this voice can."""
         ...
 
 

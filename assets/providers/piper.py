@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +22,7 @@ from assets.domain.words import words
 from assets.providers.alignment import Sound, is_sound, sounds_of, word_timings
 from assets.providers.base import SpeechRequest
 from assets.providers.onnx_models import session
-from assets.providers.pronunciation import respelled, with_commas, without_controls
+from assets.providers.pronunciation import GivenSound, given_sounds, respelled, with_commas, without_controls
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,13 +74,17 @@ class Piper:
             raise Rejected(refusal)
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._speak, request)
 
+    def takes_ipa(self, voice: Voice) -> bool:  # noqa: ARG002 - of the protocol
+        """It reads phonemes, and these are IPA."""
+        return True
+
     def _speak(self, request: SpeechRequest) -> Speech:
         if not words(request.text):
             raise Rejected(f"There is nothing to say in '{request.text[:40]}'.", remedy="Leave this segment out.")
         try:
             with self._loading:
                 self._engine = self._engine or _Engine()
-            return self._engine.speak(request.text, float(request.voice.settings.get("length_scale", 1.0)))
+            return self._engine.speak(request, float(request.voice.settings.get("length_scale", 1.0)))
         except StudioError:
             raise
         except Exception as error:
@@ -103,15 +108,22 @@ class _Engine:
         )
         self._sounds_alone = lru_cache(maxsize=20_000)(self._read_alone)
 
-    def speak(self, text: str, length_scale: float) -> Speech:
+    def speak(self, request: SpeechRequest, length_scale: float) -> Speech:
         import numpy as np
 
+        text = request.text
         spans = words(text)
         plain = without_controls(text)
         spelled = respelled([plain[first:last] for first, last in spans], _LANGUAGE)
+        given = given_sounds(text, spans, request.pronunciations)
+        marked = [given[place].marked(place) if place in given else word for place, word in enumerate(spelled)]
+        read = with_commas(" ".join(word for word in marked if word))
+        for place, each in given.items():
+            # What comes after such a block is read as a text of its own, which would begin with its punctuation.
+            read = re.sub(rf"{GivenSound.mark(place)}([.,;:!?]*)", rf"[[{each.ipa}\1]]", read)
         waves: list[np.ndarray] = []
         sounds: list[Sound] = []
-        for phonemes in self._voice.phonemize(with_commas(" ".join(spelled))):
+        for phonemes in self._voice.phonemize(read):
             if any(is_sound(phoneme) for phoneme in phonemes):
                 wave, lengths = self._infer(phonemes, length_scale)
                 sounds += sounds_of(phonemes, lengths, sum(map(len, waves)), self._voice.config.sample_rate)
@@ -121,9 +133,11 @@ class _Engine:
         if not np.isfinite(peak) or peak < _SILENCE:
             raise BadAnswer(f"Piper made no sound of '{text[:40]}'.", remedy="Reword this paragraph.")
         pcm = np.round(wave * (32767 * min(1.0, _LOUDEST / peak))).astype("<i2")
-        timings = word_timings(
-            spans, [self._sounds_alone(word) for word in spelled], sounds, len(pcm) / self._voice.config.sample_rate
-        )
+        alone = [
+            "".join(filter(is_sound, given[place].ipa)) if place in given else self._sounds_alone(word)
+            for place, word in enumerate(spelled)
+        ]
+        timings = word_timings(spans, alone, sounds, len(pcm) / self._voice.config.sample_rate)
         return Speech(pcm.tobytes(), self._voice.config.sample_rate, timings)
 
     def _infer(self, phonemes: Sequence[str], length_scale: float) -> tuple[np.ndarray, list[int]]:

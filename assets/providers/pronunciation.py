@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assets.domain.said import Pronunciation
 
 _OPERATORS = frozenset({"over", "plus", "minus", "times", "equals", "and", "or", "to", "dot", "cross"})
 _AFTER_A_LETTER = frozenset({"squared", "cubed", "sub", "prime", "equals"})
@@ -40,6 +43,42 @@ def _is_letter(words: Sequence[str], bare: Sequence[str], place: int) -> bool:
         return True
     inside = place > 0 and not words[place - 1].endswith(_CLOSES)
     return bare[place] == "A" and inside and not (following[0][0].isupper() and len(following[0]) > 1)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenSound:
+    """The sounds of a word that a lexicon gives, and the punctuation that stands round it in the text."""
+
+    before: str
+    ipa: str
+    after: str
+
+    def marked(self, place: int) -> str:
+        """The word with a mark in its place; nothing where it is said with the one before it."""
+        return f"{self.before}{self.mark(place)}{self.after}" if self.ipa else ""
+
+    @staticmethod
+    def mark(place: int) -> str:
+        """A character that nothing else is written with."""
+        return chr(0xF0000 + place)
+
+
+def given_sounds(
+    text: str, spans: Sequence[tuple[int, int]], pronunciations: Sequence[Pronunciation]
+) -> dict[int, GivenSound]:
+    """The words, by their places, whose sounds are given.
+
+    Sounds of several words are shared out where they are written as several; else the first word has them all.
+    """
+    found: dict[int, GivenSound] = {}
+    for each in pronunciations:
+        places = [place for place, (first, last) in enumerate(spans) if first < each.last and each.first < last]
+        parts = each.ipa.split()
+        shared = parts if len(parts) == len(places) else ["".join(parts), *[""] * (len(places) - 1)]
+        for place, ipa in zip(places, shared, strict=False):
+            first, last = spans[place]
+            found[place] = GivenSound(text[first : max(first, each.first)], ipa, text[min(last, each.last) : last])
+    return found
 
 
 def without_controls(text: str) -> str:

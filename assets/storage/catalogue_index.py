@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import sqlite3
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from filelock import FileLock
@@ -34,15 +36,16 @@ _KEPT_AT_A_TIME = 100
 _HELD_AT_A_TIME = 2_000
 """Texts in memory at once, some tens of megabytes."""
 _READER_CHARACTERS = 16
-_VERSION = 1
+_VERSION = 2
 _CHECK = "Check the folder, its disk and its permissions."
+_NO_TABLES = "DROP TABLE IF EXISTS pages; DROP TABLE IF EXISTS texts;"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS pages (
     root TEXT, path TEXT, size INTEGER, modified INTEGER, changed INTEGER, read_at INTEGER, text TEXT,
     PRIMARY KEY (root, path)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS texts (
-    id TEXT PRIMARY KEY, title TEXT, description TEXT, outline TEXT, characters INTEGER, problem TEXT
+    id TEXT PRIMARY KEY, title TEXT, description TEXT, outline TEXT, characters INTEGER, problem TEXT, spoken BLOB
 ) WITHOUT ROWID;
 """
 
@@ -114,6 +117,13 @@ class CatalogueIndex:
         if facts.problem:
             raise Refused(facts.problem)
         return facts
+
+    def spoken(self, source: Source) -> tuple[str, ...]:
+        """The texts of the blocks that can be spoken of a source, as it was when it was read last."""
+        with self._lock, self._database() as database:
+            page = self._pages.get(source.path)
+            row = page and database.execute("SELECT spoken FROM texts WHERE id = ?", (page.text,)).fetchone()
+        return _unpacked(row[0]) if row else ()
 
     def close(self) -> None:
         """Give the file back."""
@@ -195,8 +205,11 @@ class CatalogueIndex:
         held = {path: page for name in texts for path, page in pages[name]}
         with self._lock, self._database() as database, _writing(database):
             database.executemany(
-                "INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?, ?, ?)",
-                [(name, f.title, f.description, f.outline, f.characters, f.problem) for name, f in texts.items()],
+                "INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (name, f.title, f.description, f.outline, f.characters, f.problem, _packed(f.spoken))
+                    for name, f in texts.items()
+                ],
             )
             database.executemany(
                 "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -207,12 +220,12 @@ class CatalogueIndex:
                 ],
             )
             self._pages |= held
-            self._texts |= texts
+            self._texts |= {name: replace(facts, spoken=()) for name, facts in texts.items()}
 
     def _kept(self, names: Sequence[str]) -> dict[str, Facts]:
         with self._lock, self._database() as database:
             rows = [database.execute("SELECT * FROM texts WHERE id = ?", (name,)).fetchone() for name in names]
-        return {row[0]: Facts(*row[1:]) for row in rows if row is not None}
+        return {row[0]: replace(Facts(*row[1:6]), spoken=_unpacked(row[6])) for row in rows if row is not None}
 
     def _forget_all_but(self, paths: set[str]) -> None:
         with self._lock:
@@ -273,8 +286,9 @@ def _connect(file: Path) -> sqlite3.Connection:
     made.execute("PRAGMA synchronous = NORMAL")
     if made.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
         with FileLock(f"{file}.making"):
-            made.execute("PRAGMA journal_mode = WAL")
-            made.executescript(f"{_TABLES} PRAGMA user_version = {_VERSION};")
+            if made.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+                made.execute("PRAGMA journal_mode = WAL")
+                made.executescript(f"{_NO_TABLES} {_TABLES} PRAGMA user_version = {_VERSION};")
     return made
 
 
@@ -287,6 +301,14 @@ def _writing(database: sqlite3.Connection) -> Iterator[None]:
         database.execute("ROLLBACK")
         raise
     database.execute("COMMIT")
+
+
+def _packed(texts: Sequence[str]) -> bytes:
+    return zlib.compress(json.dumps(texts).encode())
+
+
+def _unpacked(packed: bytes) -> tuple[str, ...]:
+    return tuple(json.loads(zlib.decompress(packed)))
 
 
 def _is_damaged(fault: sqlite3.DatabaseError) -> bool:

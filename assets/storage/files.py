@@ -115,6 +115,10 @@ class Files:
         """A script as plain data; None when it is not there. A damaged one is set aside and not there either."""
         return self._sealed(self._script_path(fingerprint), "script")
 
+    def has_script(self, fingerprint: str) -> bool:
+        """Whether a script is there, damaged or not."""
+        return self._script_path(fingerprint).exists()
+
     def put_script(self, fingerprint: str, script: dict[str, Any]) -> None:
         """Keep a script for every narration that says the same."""
         self._seal(self._script_path(fingerprint), "script", script)

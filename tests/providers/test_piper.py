@@ -10,6 +10,7 @@ import pytest
 import assets.providers.piper as module
 from assets.domain.errors import BadAnswer, ProviderError
 from assets.domain.keys import Locale, VoiceKey
+from assets.domain.said import Pronunciation
 from assets.domain.speech import Speech
 from assets.domain.voices import Voice
 from assets.providers.base import SpeechRequest
@@ -139,3 +140,25 @@ def piper_phonemes(piper: Piper, text: str) -> list[list[str]]:
     engine.speak(text, 1.0)
     del engine._infer
     return heard
+
+
+def test_a_word_is_said_by_the_sounds_that_a_lexicon_gives(piper):
+    def told(text: str, *sounds: Pronunciation) -> Speech:
+        return asyncio.run(piper.speak(SpeechRequest(text, EN, joe(), pronunciations=sounds)))
+
+    text = "The cat, my friend, sleeps."
+    as_read, as_told = told(text), told(text, Pronunciation(4, 7, "kˈæt"))
+    other = told(text, Pronunciation(4, 7, "dˈɑːɡ"))
+    assert as_told.pcm == as_read.pcm, "the sounds it would have read anyway are the same speech"
+    assert other.pcm != as_read.pcm
+    for speech in (as_told, other):
+        assert [text[word.first_char : word.last_char] for word in speech.words] == text.split()
+        assert all(word.start_seconds < word.end_seconds for word in speech.words)
+
+
+def test_sounds_of_several_words_are_shared_out_or_belong_to_the_first(piper):
+    text = "We read de Moivre now."
+    for ipa in ("də ˈmwɑːv", "dəˈmwɑːv"):
+        request = SpeechRequest(text, EN, joe(), pronunciations=(Pronunciation(8, 17, ipa),))
+        speech = asyncio.run(piper.speak(request))
+        assert [text[word.first_char : word.last_char] for word in speech.words] == text.split()

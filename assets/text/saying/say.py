@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from assets.domain.keys import Locale
+from assets.domain.lexicons import NO_LEXICON, Lexicon
 from assets.domain.said import Respoken, Said, changed
 from assets.text.saying import addresses, labels, moments, quantities, shorts, signs
 from assets.text.saying.language import Language, Rule
@@ -18,14 +19,19 @@ _TAKEN = "\ue000"
 _SIGNS = rf"[{signs.EMOJI}\d.@_/%°§#№=≈≤≥≠×÷±~<>+−&₀-₉½⅓⅔¼¾⅕-⅞]|[a-z][A-Z]|\b[IVXLCDM]+(?:e|er|ᵉ|ème)?\b"
 
 
-def say(text: str, locale: Locale) -> Said:
-    """What a voice is given for a text. In a language without rules of its own it is what the reader sees."""
-    found = _rules(locale)
-    if not found or not _worth_a_look(locale).search(text):
-        return Said(text)
-    figures = any(character.isdigit() for character in text)
-    rest, changes = text, []
-    for rule in found:
+def say(text: str, locale: Locale, lexicon: Lexicon = NO_LEXICON, *, ipa: bool = False) -> Said:
+    """What a voice is given for a text: the words of the lexicon first, then figures and signs by the rules.
+
+    `ipa`: whether the voice takes sounds. In a language without rules of its own the rest is what the reader sees.
+    """
+    changes = lexicon.changes(text, ipa=ipa)
+    rest = text
+    for change in changes:
+        rest = _without(rest, change.first, change.last)
+    if not _worth_a_look(locale).search(rest):
+        return changed(text, changes)
+    figures = any(character.isdigit() for character in rest)
+    for rule in _rules(locale):
         if rule.figures and not figures:
             continue
         taken: list[tuple[int, int]] = []
@@ -36,8 +42,13 @@ def say(text: str, locale: Locale) -> Said:
             changes.append(_placed(text, first, last, words))
             taken.append((first, last))
         for first, last in taken:
-            rest = rest[:first] + _TAKEN * (last - first) + rest[last:]
+            rest = _without(rest, first, last)
     return changed(text, changes)
+
+
+def _without(text: str, first: int, last: int) -> str:
+    """The text with a stretch of it out of the way of further rules."""
+    return text[:first] + _TAKEN * (last - first) + text[last:]
 
 
 def speaks(locale: Locale) -> bool:
@@ -68,7 +79,9 @@ def _placed(text: str, first: int, last: int, words: str) -> Respoken:
 def _worth_a_look(locale: Locale) -> re.Pattern[str]:
     """What there is in every text that a rule may change; most sentences are done with when it is not found."""
     language = _language(locale)
-    bare = [short for short in language.abbreviations if short.isalpha()] if language else []
+    if language is None:
+        return re.compile(r"(?!)")
+    bare = [short for short in language.abbreviations if short.isalpha()]
     return re.compile(f"{_SIGNS}|(?<!\\w)(?i:{'|'.join(bare)})(?!\\w)" if bare else _SIGNS)
 
 
