@@ -190,13 +190,17 @@ class Studio:
 
         return self._plans.get((narration.key, narration.updated_at), look)
 
-    def request(self, key: NarrationKey, *, force: bool = False, by: str = "studio") -> Snapshot:
+    def request(
+        self, key: NarrationKey, *, force: bool = False, by: str = "studio", approval: bool = False
+    ) -> Snapshot:
         """Ask for a narration in somebody's name and say how things stand. Raises `Refused` before anything is written.
+
+        With `approval` it stops before it is spoken, until somebody has approved its script.
 
         A run that could not be submitted is no failure: the claim is pending, and Dagster's sensor submits it.
         """
         with logs.about(narration=str(key)), traces.span("request", narration=str(key)):
-            asked = self.desk.ask(key, force=force, requested_by=by)
+            asked = self.desk.ask(key, force=force, requested_by=by, approval=approval)
             logger.info("Asked for", extra={"outcome": asked.outcome.value, "claim": asked.claim_id})
             if asked.outcome is Outcome.CLAIMED:
                 try:

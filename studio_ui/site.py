@@ -12,7 +12,7 @@ from assets.domain.people import Role
 from studio_ui.access.guards import asker, requires
 from studio_ui.components.parts import PLAIN, part
 from studio_ui.endpoints import Endpoints
-from studio_ui.pages import library, narration
+from studio_ui.pages import library, narration, review
 from studio_ui.services import Studio
 
 NAME = "Narration Studio"
@@ -41,6 +41,7 @@ class Page:
 PAGES = (
     Page("library", library.build, path="/"),
     Page("narration", narration.build, in_navigation=False),
+    Page("review", review.build),
 )
 
 

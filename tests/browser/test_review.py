@@ -1,0 +1,117 @@
+"""Script review as a person does it: read, edit one line at a known price, release it, approve."""
+
+import re
+
+import pytest
+
+from assets.domain.narrations import Failure
+
+pytestmark = pytest.mark.browser
+
+HERE = "review?content=articles/echoes&locale=en&voice=joe"
+SAID = "A sound comes back to you."
+
+
+def violations(page) -> list[str]:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {node['html'][:160]} {node['failureSummary'][:300]}" for v in found for node in v["nodes"]]
+
+
+def opened(open_page, query=HERE, **options):
+    page = open_page(query, **options)
+    page.wait_for_selector(".script .line")
+    return page
+
+
+def line(page, text):
+    return page.locator(".script .line", has_text=text)
+
+
+def test_one_segment_is_edited_at_a_price_that_stands_there_first(open_page, house, echoes):
+    house.publish(echoes)
+    page = opened(open_page)
+    assert page.locator(".script .source", has_text="It travelled twice.").count() == 1
+    assert page.get_by_role("button", name="Speak what is new").is_hidden()
+    line(page, "A sound comes back").get_by_role("button", name=re.compile("Edit line")).click()
+    area = page.get_by_label("Say instead")
+    assert page.get_by_role("button", name="Say it so").is_disabled()
+    area.fill(SAID)
+    page.locator(".editor .price", has_text="1 to speak, 26 characters · free of charge").wait_for()
+    assert house.desk.ledger.edits.of("articles/echoes", "en", "") == ()
+    page.get_by_role("button", name="Say it so").click()
+    page.locator(".script .line[data-edited=true]", has_text=SAID).wait_for()
+    assert "The script was edited." in page.locator(".reviewbar .state").inner_text()
+    page.get_by_role("button", name="Speak what is new").click()
+    page.locator(".reviewbar .state", has_text="Queued").wait_for()
+    assert [key for key, _ in house.orchestrator.submitted] == [echoes]
+
+
+def test_a_released_edit_and_an_edit_by_a_colleague_are_seen(open_page, house):
+    first, second = opened(open_page), opened(open_page)
+    first.get_by_role("button", name="Edit line 2").click()
+    first.get_by_label("Say instead").fill(SAID)
+    first.get_by_role("button", name="Say it so").click()
+    first.locator(".line[data-edited=true]").wait_for()
+    second.locator(".line[data-edited=true]").wait_for()
+    second.get_by_role("button", name="Release").click()
+    second.locator(".line[data-edited=false]", has_text="A sound comes back.").wait_for()
+
+
+def test_what_cannot_be_said_is_told_where_it_is_written(open_page, house):
+    page = opened(open_page)
+    page.get_by_role("button", name="Edit line 2").click()
+    page.get_by_label("Say instead").fill("It has <b>markup</b>.")
+    page.locator(".editor .price", has_text="That cannot be said.").wait_for()
+    assert page.get_by_role("button", name="Say it so").is_disabled()
+    page.get_by_role("button", name="Leave out").click()
+    page.locator(".editor .price", has_text="nothing to speak").wait_for()
+    page.get_by_role("button", name="Say it so").click()
+    page.locator(".passage[data-outcome=left_out]", has_text="an editor left it out").wait_for()
+
+
+def test_a_waiting_script_is_found_approved_and_spoken(open_page, house, echoes):
+    house.begin(echoes).hold(Failure("approval_wanted", "The script waits for approval.", "Approve it."))
+    page = open_page("review")
+    page.locator(".reviewbar .waiting").get_by_role("link", name="Echoes").click()
+    page.get_by_role("button", name="Approve and have it spoken").click()
+    page.locator(".reviewbar .state", has_text="Queued").wait_for()
+    assert house.desk.ledger.approvals.of(house.desk.wanted(echoes).script_fingerprint).by
+    assert [key for key, _ in house.orchestrator.submitted] == [echoes]
+
+
+def test_by_keyboard_alone(open_page, house):
+    page = opened(open_page)
+    page.get_by_role("button", name="Edit line 2").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Edit line 2"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+a")
+    page.keyboard.type(SAID)
+    page.wait_for_selector(".editor [data-act=save]:enabled")
+    page.keyboard.press("Control+Enter")
+    page.locator(".line[data-edited=true]", has_text=SAID).wait_for()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_is_wrong_for_those_who_cannot_see_it_well(open_page, house, scheme):
+    page = opened(open_page, color_scheme=scheme)
+    page.get_by_role("button", name="Edit line 2").click()
+    page.get_by_label("Say instead").fill("A sound comes back in 20 seconds.")
+    page.wait_for_selector(".editor [data-act=save]:enabled")
+    assert violations(page) == []
+
+
+def test_a_hostile_text_stays_text_and_a_phone_shows_all_of_it(open_page, house):
+    page = opened(
+        open_page, "review?content=subjects/hostile&locale=en&voice=joe", viewport={"width": 390, "height": 800}
+    )
+    assert page.evaluate("window.hurt") is None
+    page.get_by_role("button", name="Edit line 1").click()
+    page.get_by_label("Say instead").fill("${window.hurt=5} {{value}}")
+    page.locator(".editor .price", has_text="That cannot be said.").wait_for()
+    assert page.evaluate("window.hurt") is None
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
