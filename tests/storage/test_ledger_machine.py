@@ -253,7 +253,7 @@ def test_the_ledger_keeps_its_promises_whatever_happens(new_bench):
     run_state_machine_as_test(
         Studio,
         settings=settings(
-            max_examples=40,
+            max_examples=25,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),
