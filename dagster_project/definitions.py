@@ -7,14 +7,14 @@ import dagster as dg
 from assets.defs.narrations import narrations
 from assets.defs.workshop import Workshop
 from dagster_project.jobs import narrate
-from dagster_project.sensors import reconcile_claims, register_narrations
+from dagster_project.sensors import keep_fresh, reconcile_claims, register_narrations, tidy
 
 workshop = Workshop()
 
 defs = dg.Definitions(
     assets=[narrations],
     jobs=[narrate],
-    sensors=[register_narrations, reconcile_claims],
+    sensors=[register_narrations, reconcile_claims, keep_fresh, tidy],
     resources={"workshop": workshop},
     # One narration is one piece of work; a process per step would import everything twice.
     executor=dg.in_process_executor,

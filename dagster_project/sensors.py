@@ -12,7 +12,9 @@ from assets.domain.claims import Claim
 from assets.domain.errors import Refused
 from assets.domain.narrations import Failure
 from assets.pipeline.batching import feed
+from assets.pipeline.upkeep import REQUESTED_BY, Upkeep
 from dagster_project.jobs import narrate
+from dagster_project.retention import forget_runs
 
 _LOST_AFTER_SECONDS = 15.0
 _ATTEMPTS = 5
@@ -74,6 +76,50 @@ def reconcile_claims(
         )
     if not submitted:
         yield dg.SkipReason(f"{len(gone)} claims freed, {len(ended)} dead runs ended; nothing waits without a run.")
+
+
+@dg.sensor(
+    job=narrate,
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Makes narrations again whose text has changed, where STUDIO_KEEP_FRESH says so; it is off by default.",
+)
+def keep_fresh(
+    context: dg.SensorEvaluationContext, workshop: dg.ResourceParam[Workshop]
+) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """Freshness as policy: the most listened to first, within the caps, and after whoever asks themselves."""
+    upkeep = Upkeep(workshop.desk)
+    if not upkeep.is_time():
+        yield dg.SkipReason(f"Upkeep is '{workshop.desk.settings.keep_fresh.when.value}'; `studio fresh` shows more.")
+        return
+    try:
+        begun = upkeep.begin()
+    except Refused as refused:
+        yield dg.SkipReason(str(refused))
+        return
+    register(context.instance, [str(asked.narration.key) for asked in begun])
+    for asked in begun:
+        yield dg.RunRequest(
+            run_key=f"{asked.claim_id}:0:",
+            partition_key=str(asked.narration.key),
+            tags={"studio/claim": asked.claim_id, "studio/requested_by": REQUESTED_BY, "dagster/priority": "-10"},
+        )
+    if not begun:
+        yield dg.SkipReason("All that it may look after is up to date or under way, or its money is used up.")
+
+
+@dg.sensor(
+    minimum_interval_seconds=3600,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Forgets runs and timelines that are older than STUDIO_KEEP_DAYS and that newer ones have followed.",
+)
+def tidy(context: dg.SensorEvaluationContext, workshop: dg.ResourceParam[Workshop]) -> dg.SkipReason:
+    """Retention: what is still true of a narration stays, whatever its age."""
+    days = workshop.desk.settings.keep_days
+    lines = workshop.desk.ledger.upkeep.forget(days)
+    runs, cursor = forget_runs(context.instance, days, context.cursor or "")
+    context.update_cursor(cursor)
+    return dg.SkipReason(f"{runs} runs and {lines} lines of timelines were forgotten.")
 
 
 def _is_lost(instance: dg.DagsterInstance, claim: Claim) -> bool:

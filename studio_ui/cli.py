@@ -404,6 +404,37 @@ def batch_retry(batch_id: str, cause: str | None, as_json: bool) -> None:
 
 
 @studio.command()
+@click.option("--contents", help="Patterns with commas between, such as articles/*; default: those of the settings.")
+@click.option("--missing/--no-missing", default=None, help="Count those that were never made, too.")
+@click.option("--usd-per-day", help="Money for a day; default: that of the settings.")
+@_json
+def fresh(contents: str | None, missing: bool | None, usd_per_day: str | None, as_json: bool) -> None:
+    """Show what would be kept up to date by itself, before it is switched on; nothing is asked for."""
+    from studio_ui.upkeep import outlook
+
+    given = {
+        "STUDIO_KEEP_FRESH_CONTENTS": contents,
+        "STUDIO_KEEP_FRESH_MISSING": None if missing is None else "yes" if missing else "no",
+        "STUDIO_KEEP_FRESH_USD_PER_DAY": usd_per_day,
+    }
+    chosen = {name: value for name, value in given.items() if value is not None}
+    found = outlook(_desk(Settings.from_environment(override=chosen)))
+    if as_json:
+        _print_json(found)
+        return
+    click.echo(f"Upkeep is {found['policy']['words']}.")
+    click.echo(
+        f"{found['due']} narrations are due ({found['out_of_date']} out of date, {found['never_made']} never made), "
+        f"{found['just_edited']} more were edited a moment ago."
+    )
+    left = "no cap" if found["left_usd"] is None else f"${found['left_usd']:.2f} left"
+    click.echo(f"It would make {found['affordable']} of the first now, for ${found['estimated_usd']:.4f} ({left}).")
+    _print_table(found["narrations"])
+    if found["policy"]["when"] == "off":
+        _say("Switch it on with STUDIO_KEEP_FRESH=change or nightly.")
+
+
+@studio.command()
 @_json
 def doctor(as_json: bool) -> None:
     """Check keys, voices, models, disk and services: what works, and how to mend what does not."""

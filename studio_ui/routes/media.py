@@ -72,6 +72,8 @@ def router(studio: Studio) -> APIRouter:
         }
         if tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
+        if role == "audio" and request.method == "GET" and _from_the_start(request):
+            await run_in_threadpool(studio.ledger.upkeep.listened, key)
         shown = f"{content.rsplit('/', 1)[-1]}.{key.locale}.{key.voice}.{name.rsplit('.', 1)[-1]}"
         return FileResponse(
             path,
@@ -91,3 +93,8 @@ def router(studio: Studio) -> APIRouter:
         return JSONResponse(dataclasses.asdict(made), headers={"Cache-Control": "no-store"})
 
     return routes
+
+
+def _from_the_start(request: Request) -> bool:
+    """Whether this is where somebody begins to listen: a player asks for one file many times, piece by piece."""
+    return request.headers.get("range", "bytes=0-").replace(" ", "").startswith("bytes=0-")

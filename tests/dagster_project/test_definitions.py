@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -30,7 +31,12 @@ def test_the_contents_page_is_script_and_audio_and_what_looks_after_them() -> No
         assert node.owners == ["team:content"]
         assert node.code_version
     assert sorted(job.name for job in defs.jobs or ()) == ["narrate"]
-    assert sorted(sensor.name for sensor in defs.sensors or ()) == ["reconcile_claims", "register_narrations"]
+    assert sorted(sensor.name for sensor in defs.sensors or ()) == [
+        "keep_fresh",
+        "reconcile_claims",
+        "register_narrations",
+        "tidy",
+    ]
 
 
 @pytest.mark.slow
@@ -97,3 +103,42 @@ def test_a_claim_that_waits_without_a_run_is_submitted_once(tmp_path: Path, monk
         assert asked.claim_id in str(found.run_key)
         (same,) = [r for r in sensors.reconcile_claims(context) if isinstance(r, dg.RunRequest)]
         assert same.run_key == found.run_key, "Dagster makes one run of one key"
+
+
+def test_upkeep_submits_a_run_for_what_is_out_of_date_once_it_is_switched_on(studio) -> None:
+    """The sensor itself, on a real instance: off it does nothing, on it claims and submits, and then waits."""
+    from assets.defs.workshop import Workshop
+    from assets.domain.claims import Publication
+    from assets.domain.keys import NarrationKey
+    from assets.domain.narrations import FileFacts
+    from assets.pipeline.opening import open_desk
+    from assets.storage.ledger.work import Work
+    from assets.storage.processes import this_process
+    from dagster_project.sensors import keep_fresh
+
+    key = NarrationKey.of("tides", "en", "espeak")
+    lesson = studio.content / "tides.en.md"
+    os.utime(lesson, (1_700_000_000, 1_700_000_000))
+
+    def look(when: str) -> tuple[list[dg.RunRequest], str]:
+        desk = open_desk(Settings.from_environment({**studio.environment, "STUDIO_KEEP_FRESH": when}))
+        with dg.build_sensor_context(instance=instance, resources={"workshop": Workshop(desk)}) as context:
+            said = list(keep_fresh(context))
+        return [each for each in said if isinstance(each, dg.RunRequest)], str(said[-1])
+
+    desk = open_desk(Settings.from_environment(studio.environment))
+    claim = desk.ledger.claims.ask(key, "0" * 64, verify=lambda _version: True).claim_id
+    work = desk.ledger.claims.start(claim, this_process(), max_parallel=2, lease_seconds=30)
+    assert isinstance(work, Work)
+    work.speaking(1)
+    work.publish(Publication("5" * 64, 12.5, 1, 40, {"audio": FileFacts("x.mp3", 10, "0" * 64)}))
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert look("off")[0] == []
+        (request,), _ = look("change")
+        assert request.partition_key == str(key)
+        assert request.tags["studio/requested_by"] == "upkeep"
+        assert instance.get_dynamic_partitions("narrations") == [str(key)]
+        assert desk.ledger.claims.get(request.tags["studio/claim"]).fingerprint == desk.wanted(key).fingerprint
+        none, said = look("change")
+        assert none == []
+        assert "up to date or under way" in said

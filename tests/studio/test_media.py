@@ -166,3 +166,20 @@ def test_the_status_of_nothing_is_a_refusal_with_a_remedy(client):
 
 def test_the_server_says_that_it_is_well(client):
     assert client.get("/healthz").json() == {"status": "ok"}
+
+
+def test_beginning_to_listen_is_counted_and_going_on_is_not(client, shared_house):
+    from datetime import date
+
+    def listens() -> int:
+        found = shared_house.desk.ledger.upkeep.listens(date(2000, 1, 1))
+        return sum(count for locales in found.values() for count in locales.values())
+
+    before = listens()
+    client.get(AUDIO, headers={"Range": "bytes=0-"})
+    client.get(AUDIO)
+    assert listens() == before + 2
+    client.get(AUDIO, headers={"Range": "bytes=500-"})
+    client.head(AUDIO)
+    client.get(AUDIO.replace("narration.mp3", "captions.vtt"))
+    assert listens() == before + 2

@@ -20,6 +20,7 @@ from assets.storage.ledger.paces import Paces
 from assets.storage.ledger.sections import Sections
 from assets.storage.ledger.spending import Spending
 from assets.storage.ledger.takes import Takes
+from assets.storage.ledger.upkeep import Upkeep
 from assets.storage.ledger.versions import Versions
 from assets.storage.processes import is_alive
 
@@ -44,6 +45,7 @@ class Ledger:
         self.sections = Sections(books, self.spend)
         self.accounts = Accounts(books)
         self.figures = Ledgerwide(books)
+        self.upkeep = Upkeep(books)
         self.paces = Paces(books)
         self.edits = Edits(books)
         self.approvals = Approvals(books)

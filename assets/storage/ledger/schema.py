@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -25,7 +26,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = "0007"
+SCHEMA_VERSION = "0008"
 """The newest migration. Migrations are numbered, so that an older program knows a newer ledger when it meets one."""
 
 
@@ -277,6 +278,19 @@ events = Table(
     Column("kind", String(20), nullable=False),
     Column("text", Text, nullable=False),
     Index(None, "narration_id", "id"),
+    Index(None, "at"),
+)
+
+# How often somebody began to listen, by day: what is wanted most is kept up to date first.
+listens = Table(
+    "listens",
+    metadata,
+    Column("content", String(200), primary_key=True),
+    Column("locale", String(20), primary_key=True),
+    Column("voice", String(64), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Index(None, "day"),
 )
 
 # What people want said instead of what was written. A row is never changed but for its end: the table is its own
