@@ -102,7 +102,7 @@ def keep_fresh(
         yield dg.RunRequest(
             run_key=f"{asked.claim_id}:0:",
             partition_key=str(asked.narration.key),
-            tags={"studio/claim": asked.claim_id, "studio/requested_by": REQUESTED_BY, "dagster/priority": "-10"},
+            tags={CLAIM_TAG: asked.claim_id, "studio/requested_by": REQUESTED_BY, "dagster/priority": "-10"},
         )
     if not begun:
         yield dg.SkipReason("All that it may look after is up to date or under way, or its money is used up.")
