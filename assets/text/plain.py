@@ -11,6 +11,8 @@ from assets.text.islands import PRIVATE
 from assets.text.mathematics import speak
 from assets.text.phrases import phrases
 
+_ONLY_WORDS = re.compile(r"(?:[^\W_]|[.,;!?'\"()%’‘“”…–—]| (?![ .,;]|\Z)|:(?= |\Z)|(?<=\w)[-/](?=\w))*\Z")
+_DOUBTFUL = re.compile(r"[^\w \t\n!-~…–—‘’“”«»]")
 _ADDRESS = re.compile(r"\b[a-zA-Z][a-zA-Z0-9+.-]*://(?:[^\s/@]*@)?([^\s/?#<>()\"'`,;]*)[^\s<>\"'`)\]]*(?<![.,;:!?])")
 _BROKEN_LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])")
 _CITATION = re.compile(r"(?<=[\w.,;:!?)])\[\d{1,3}(?:[,–-] ?\d{1,3})*\]")
@@ -39,16 +41,21 @@ def plain(text: str, locale: Locale) -> str:
 
     Characters are only removed or replaced by words where a voice could not say them; prose is never shortened.
     """
-    while (words := _once(text, locale)) != text:
+    while not _is_plain(text) and (words := _once(text, locale)) != text:
         text = words  # what one pass removes may join what stood round it to markup again
     return text if can_be_said(text) else ""
+
+
+def _is_plain(text: str) -> bool:
+    """Whether there are only words and punctuation in a text, as in most sentences: then nothing is to be done."""
+    return _ONLY_WORDS.match(text) is not None and unicodedata.is_normalized("NFC", text)
 
 
 def _once(text: str, locale: Locale) -> str:
     text = unicodedata.normalize("NFC", text)
     text = PRIVATE.sub("", text)
     if not (text.isascii() and text.isprintable()):
-        text = "".join(character for at, character in enumerate(text) if _is_kept(text, at))
+        text = _DOUBTFUL.sub(lambda match: match[0] if _is_kept(text, match.start()) else "", text)
     while _ENTITY.search(text) and (decoded := html.unescape(text)) != text:
         text = decoded
     text = _ENTITY.sub(" ", text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assets.text.saying.language import Language, Rule
+from assets.text.saying.language import ROMAN, Language, Rule
 
 
 class French(Language):
@@ -65,5 +65,5 @@ class French(Language):
                 ordinal,
             ),
             Rule("time", re.compile(r"(?<![\w.,:])(\d{1,2}) ?h(?: ?(\d\d))?(?![\w])"), hours),
-            Rule("century", re.compile(r"(?<!\w)([IVX]+)(?:e|ᵉ|ème|er)(?!\w)"), century, figures=False),
+            Rule("century", re.compile(r"(?<!\w)([IVX]+)(?:e|ᵉ|ème|er)(?!\w)"), century, needs=ROMAN),
         ]

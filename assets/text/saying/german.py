@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assets.text.saying.language import Language, Rule
+from assets.text.saying.language import ROMAN, Language, Rule
 
 _AFTER_DATIVE = frozenset({"am", "vom", "zum", "dem", "den", "bis", "ab", "seit", "im", "beim"})
 
@@ -104,6 +104,6 @@ class German(Language):
                 "king",
                 re.compile(rf"(?<!\w)((?:{rulers})) ([IVXL]+)\."),
                 king,
-                figures=False,
+                needs=ROMAN,
             ),
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assets.text.saying.language import Language, Rule
+from assets.text.saying.language import FIGURE, ROMAN, Language, Rule
 
 _ORDINALS = {1: "pertama"}
 
@@ -77,7 +77,12 @@ class Indonesian(Language):
         return [
             Rule("doubled word", re.compile(r"(?<!\w)([^\W\d_]{3,})2([^\W\d_]{0,4})(?!\w)"), doubled),
             Rule("decade", re.compile(r"(?<!\w)([Tt]ahun|[Ee]ra|[Dd]ekade) (\d{4}|\d0)-?an(?!\w)"), decade),
-            Rule("ordinal", re.compile(r"(?<!\w)[Kk]e-(?:(\d{1,4})|([IVXLC]+))(?!\w|[.,]\d)"), ordinal, figures=False),
+            Rule(
+                "ordinal",
+                re.compile(r"(?<!\w)[Kk]e-(?:(\d{1,4})|([IVXLC]+))(?!\w|[.,]\d)"),
+                ordinal,
+                needs=FIGURE + ROMAN,
+            ),
             Rule(
                 "time",
                 re.compile(r"(?<!\w)([Pp]ukul|[Jj]am) \d{1,2}[.:]\d\d(?: ?[–-] ?\d{1,2}[.:]\d\d)?(?!\w|[.,:]\d)"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assets.text.saying.language import Language, Rule
+from assets.text.saying.language import FIGURE, Language, Rule
 
 _VERSIONED = (
     r"Python|Java|JavaScript|TypeScript|Node(?:\.js)?|PHP|Ruby|Rust|Go|Swift|Kotlin|Perl|Lua|R|Scala|macOS|iOS|iPadOS|"
@@ -64,6 +64,6 @@ def rules(language: Language) -> list[Rule]:
             "chemical formula",
             re.compile(rf"(?<!\w)(?=\w*\d|\w*[{_LOW}])(?:(?:{_ELEMENT})[\d{_LOW}]{{0,2}}){{2,}}(?!\w)"),
             formula,
-            figures=False,
+            needs=FIGURE + _LOW,
         ),
     ]

@@ -13,18 +13,21 @@ from typing import ClassVar
 from assets.domain.keys import Locale
 from assets.text.saying.numerals import Numerals
 
+FIGURE, ROMAN, CAMEL, SHORT, PICTURE = "0", "I", "aA", "…", "☺"
+"""What stands for any digit, Roman numeral, word with a capital within, short form and emoji in what a rule needs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Something that is written in signs, and how it is said; None leaves it to the rules that follow.
 
-    A rule with `figures` is tried only where there is a digit.
+    It is tried only where there is one of the signs that it `needs`, or what stands for them below.
     """
 
     name: str
     pattern: re.Pattern[str]
     say: Callable[[re.Match[str]], str | None]
-    figures: bool = True
+    needs: str = FIGURE
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,7 +190,7 @@ def _measures(language: Language) -> list[Rule]:
             re.compile(rf"(?<![\w.,:–^]){_SIGN}({number}){_GAP}({signs})/({signs}|{words})(?![\w²³°])"),
             lambda match: None if f"{match[3]}/{match[4]}" in UNITS else rate(match),
         ),
-        Rule("rate", re.compile(rf"(?<=\w )([^\W\d_]{{3,}})/({signs})(?![\w²³°/])"), people, figures=False),
+        Rule("rate", re.compile(rf"(?<=\w )([^\W\d_]{{3,}})/({signs})(?![\w²³°/])"), people, needs="/"),
         Rule(
             "from to with a unit",
             re.compile(rf"{_BEFORE}{_SIGN}({number})(?:{_GAP}(?:%|°))?{_DASH}({number}){_GAP}({signs}){after}"),
@@ -251,7 +251,9 @@ def _relations(language: Language) -> list[Rule]:
         Rule("power", re.compile(rf"(?<![\w.,])({number})\^([-−]?)(\d{{1,3}})(?!\w|[.,]\d)"), raised),
         Rule("ratio", re.compile(r"(?<![\w.,:/])(\d{1,3}):(\d{1,3})(?![\w:/]|[.,]\d)"), ratio),
         Rule("fraction", re.compile(r"(?<![\w.,/])(?:(\d{1,3}) )?(\d{1,2})[/⁄](\d{1,3})(?![\w/]|[.,]\d)"), fraction),
-        Rule("vulgar fraction", re.compile(rf"(?<![\w.,])(\d*) ?([{''.join(_VULGAR)}])"), vulgar, figures=False),
+        Rule(
+            "vulgar fraction", re.compile(rf"(?<![\w.,])(\d*) ?([{''.join(_VULGAR)}])"), vulgar, needs="".join(_VULGAR)
+        ),
         Rule(
             "from to", re.compile(rf"{_BEFORE}({number})(?: ?– ?|(?<=\d)-(?=\d))({number})(?![\w/–-]|[.,:]\d)"), from_to
         ),

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from assets.domain.keys import Locale
 from assets.domain.lexicons import NO_LEXICON, Lexicon
 from assets.domain.said import Respoken, Said, changed
 from assets.text.saying import addresses, labels, moments, quantities, shorts, signs
-from assets.text.saying.language import Language, Rule
+from assets.text.saying.language import CAMEL, FIGURE, PICTURE, ROMAN, SHORT, Language, Rule
 
 SAYING_VERSION = "1"
 """Raise it when a text is said in another way: what it was said by is then out of date, and only what sounds
 different is spoken anew."""
 _LANGUAGES = frozenset({"en", "id", "de", "es", "fr"})
+_AROUND = 48
+"""Characters before and after a sign in which all begins that it belongs to."""
 _TAKEN = "\ue000"
-_SIGNS = rf"[{signs.EMOJI}\d.@_/%°§#№=≈≤≥≠×÷±~<>+−&₀-₉½⅓⅔¼¾⅕-⅞]|[a-z][A-Z]|\b[IVXLCDM]+(?:e|er|ᵉ|ème)?\b"
+_SIGNS = (
+    rf"(?P<picture>[{signs.EMOJI}])|(?P<figure>\d+)|[@_/%°§#№=≈≤≥≠×÷·±~<>+−&₀-₉½⅓⅔¼¾⅕-⅞]|(?<=\w)\.(?=\w)|"
+    r"(?P<camel>[a-z][A-Z])|(?P<roman>\b[IVXLCDM]+(?=(?:e|er|ᵉ|ème)?\b))"
+)
+_STANDS_FOR = {"figure": FIGURE, "roman": ROMAN, "camel": CAMEL, "short": SHORT, "picture": PICTURE}
 
 
 def say(text: str, locale: Locale, lexicon: Lexicon = NO_LEXICON, *, ipa: bool = False) -> Said:
@@ -28,14 +36,12 @@ def say(text: str, locale: Locale, lexicon: Lexicon = NO_LEXICON, *, ipa: bool =
     rest = text
     for change in changes:
         rest = _without(rest, change.first, change.last)
-    if not _worth_a_look(locale).search(rest):
+    stretches = _stretches(_worth_a_look(locale), rest)
+    if not stretches:
         return changed(text, changes)
-    figures = any(character.isdigit() for character in rest)
     for rule in _rules(locale):
-        if rule.figures and not figures:
-            continue
         taken: list[tuple[int, int]] = []
-        for match in rule.pattern.finditer(rest):
+        for match in _matches(rule, rest, stretches):
             first, last = match.span()
             if _TAKEN in match[0] or first == last or (words := rule.say(match)) is None:
                 continue
@@ -44,6 +50,42 @@ def say(text: str, locale: Locale, lexicon: Lexicon = NO_LEXICON, *, ipa: bool =
         for first, last in taken:
             rest = _without(rest, first, last)
     return changed(text, changes)
+
+
+@dataclass(slots=True)
+class _Stretch:
+    """A part of a text with signs in it, and which."""
+
+    start: int
+    end: int
+    signs: set[str]
+
+
+def _stretches(worth: re.Pattern[str], text: str) -> list[_Stretch]:
+    """Where a rule may find something: round the signs that there are, from word to word."""
+    found: list[_Stretch] = []
+    for sign in worth.finditer(text):
+        start, end = max(0, sign.start() - _AROUND), sign.end() + _AROUND
+        start = text.rfind(" ", 0, start) + 1 if start else 0
+        if not found or start > found[-1].end:
+            found.append(_Stretch(start, end, set()))
+        found[-1].end = end
+        found[-1].signs.update(_STANDS_FOR[sign.lastgroup] if sign.lastgroup else sign[0])
+        if sign.lastgroup == "short":
+            found[-1].signs.update(sign[0])
+    return found
+
+
+def _matches(rule: Rule, text: str, stretches: Sequence[_Stretch]) -> Iterator[re.Match[str]]:
+    done = 0
+    for stretch in stretches:
+        if stretch.signs.isdisjoint(rule.needs):
+            continue
+        for match in rule.pattern.finditer(text, max(stretch.start, done)):
+            if match.start() >= stretch.end:
+                break
+            done = match.end()
+            yield match
 
 
 def _without(text: str, first: int, last: int) -> str:
@@ -81,8 +123,8 @@ def _worth_a_look(locale: Locale) -> re.Pattern[str]:
     language = _language(locale)
     if language is None:
         return re.compile(r"(?!)")
-    bare = [short for short in language.abbreviations if short.isalpha()]
-    return re.compile(f"{_SIGNS}|(?<!\\w)(?i:{'|'.join(bare)})(?!\\w)" if bare else _SIGNS)
+    short = "|".join(sorted(map(re.escape, language.abbreviations), key=len, reverse=True))
+    return re.compile(rf"(?<![\w.])(?P<short>(?i:{short}))(?!\w)|{_SIGNS}")
 
 
 @cache

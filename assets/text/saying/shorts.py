@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assets.text.saying.language import Language, Rule
+from assets.text.saying.language import ROMAN, SHORT, Language, Rule
 
 _ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})\Z")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
@@ -43,12 +43,10 @@ def rules(language: Language) -> list[Rule]:
                 "Roman numeral",
                 re.compile(rf"(?<!\w)((?:{words})\s)([IVXLCDM]+)(?!\w|\.\w|[’'-]\w)"),
                 cardinal,
-                figures=False,
+                needs=ROMAN,
             )
         )
-    found.append(
-        Rule("Roman numeral", re.compile(r"(?<![\w.'’-])([IVXLCDM]+)(?![\w'’-]|\.\w)"), ordinal, figures=False)
-    )
+    found.append(Rule("Roman numeral", re.compile(r"(?<![\w.'’-])([IVXLCDM]+)(?![\w'’-]|\.\w)"), ordinal, needs=ROMAN))
     if language.before_figures:
         known = "|".join(sorted(map(re.escape, language.before_figures), key=len, reverse=True))
         found.append(
@@ -56,9 +54,7 @@ def rules(language: Language) -> list[Rule]:
         )
     if language.abbreviations:
         known = "|".join(sorted(map(re.escape, language.abbreviations), key=len, reverse=True))
-        found.append(
-            Rule("short form", re.compile(rf"(?<![\w.])(?:{known})(?!\w)", re.IGNORECASE), short, figures=False)
-        )
+        found.append(Rule("short form", re.compile(rf"(?<![\w.])(?:{known})(?!\w)", re.IGNORECASE), short, needs=SHORT))
     return found
 
 

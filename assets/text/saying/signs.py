@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assets.text.saying.language import Language, Rule
+from assets.text.saying.language import PICTURE, Language, Rule
 
 EMOJI = "\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d"
 
@@ -17,7 +17,7 @@ def before_numbers(language: Language) -> list[Rule]:
         return f"{words[match[1]]} "
 
     return [
-        Rule("emoji", re.compile(rf"[{EMOJI}]+\s+|\s*[{EMOJI}]+"), lambda _: "", figures=False),
+        Rule("emoji", re.compile(rf"[{EMOJI}]+\s+|\s*[{EMOJI}]+"), lambda _: "", needs=PICTURE),
         Rule("about", re.compile(r"(?<!\w)[~≈∼] ?(?=\d)"), lambda _: f"{language.about} "),
         Rule("compared", re.compile(r"(?<![\w)\s])\s?([≤≥<>]) ?(?=\d)|(?<!.)([≤≥<>]) ?(?=\d)"), compared),
         Rule("section", re.compile(r"§+ ?(?=\d)"), lambda _: f"{language.section} "),
@@ -54,8 +54,10 @@ def between_words(language: Language) -> list[Rule]:
 
     signs = re.escape("".join(said).replace("&", ""))
     return [
-        Rule("operator", re.compile(rf"(?:\s|\A)([{signs}&])\s"), operator, figures=False),
-        Rule("operator", re.compile(r"(?<=[\w)\ue000])\s?([=≈≤≥≠×÷±])\s?(?=[\w(\ue000−-])"), operator, figures=False),
-        Rule("section", re.compile(r"§+ ?(?=\w)"), lambda _: f"{language.section} ", figures=False),
-        Rule("slash", re.compile(r"(?<![\w/.])[^\W\d_]+(?:/[^\W\d_]+)+(?![\w/])"), slash, figures=False),
+        Rule("operator", re.compile(rf"(?:\s|\A)([{signs}&])\s"), operator, needs="".join(said)),
+        Rule(
+            "operator", re.compile(r"(?<=[\w)\ue000])\s?([=≈≤≥≠×÷±])\s?(?=[\w(\ue000−-])"), operator, needs="=≈≤≥≠×÷±"
+        ),
+        Rule("section", re.compile(r"§+ ?(?=\w)"), lambda _: f"{language.section} ", needs="§"),
+        Rule("slash", re.compile(r"(?<![\w/.])[^\W\d_]+(?:/[^\W\d_]+)+(?![\w/])"), slash, needs="/"),
     ]
