@@ -6,12 +6,16 @@ import re
 from functools import lru_cache
 
 from assets.domain.keys import Locale
+from assets.text.formula_source import sayable, steps
+from assets.text.formula_words import shortened
 from assets.text.phrases import phrases
 
 _FALLBACK = "en"
 _DAMAGED = frozenset({"E-REC-4", "E-REC-5", "E-REC-6"})
 """mathra's rules for what it mended: brackets and braces without a partner."""
 _TRANSPOSED = re.compile(r"\^\s*(?:\{\s*)?\\(?:top|intercal)(?![A-Za-z])\s*\}?(_(?:\w|\{[^{}]*\}))?")
+_DECIMAL_COMMA = re.compile(r"(?<=\d)\{,\}(?!\d{3}(?!\d))(?=\d)")
+_LISTED = re.compile(r"(?<![\d,])\d{1,2}(?:,\d{1,2}){2,}(?![\d,])")
 _GROUPED_DIGITS = re.compile(r"(?<=\d)\{([.,])\}(?=\d)")
 _SMALL = str.maketrans({"⁰": "^0", "¹": "^1", "²": "^2", "³": "^3", "₀": "_0", "₁": "_1", "₂": "_2", "₃": "_3"})
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
@@ -24,6 +28,7 @@ _MAPPING = re.compile(r"([A-Za-z])\s*(?::|\\colon)\s*((?:(?!\\to\b|\\rightarrow\
 _DOTS = re.compile(r"[⋮⋱⋰⋯…](?:, [⋮⋱⋰⋯…])*")
 _SIGN = re.compile(r"[∀-⋿⨀-⫿⟀-⟯]")
 _ORDINAL_SPACE = re.compile(r"(?<=\d)-(?=(?:st|nd|rd|th)\b)")
+_TEXT = re.compile(r"\\(?:text|mbox|textrm|textit|textbf|operatorname)\b")
 _NORM = re.compile(r"‖ (.+?) ‖")
 
 # Per language: how mathra says the brackets of `f(x)` and the mark of `f'`, and what people say instead of brackets.
@@ -42,9 +47,18 @@ _FROM_TO = {"en": ("from", "to"), "id": ("dari", "ke"), "de": ("von", "nach"), "
 def speak(latex: str, locale: Locale) -> tuple[str, tuple[str, ...]]:
     """The words for a formula, without any sign of LaTeX, and warnings about what could not be said properly.
 
-    A full stop or comma at its end is kept: it belongs to the sentence. Where mathra has no rules for the language,
-    the words are English and a warning says so. A formula without anything to say gives no words.
+    A full stop or comma at its end is kept: it belongs to the sentence. Lines of a calculation are sentences, one by
+    one. Where mathra has no rules for the language, the words are English and a warning says so. A formula without
+    anything to say gives no words.
     """
+    found = [_speak(step, locale) for step in steps(latex)]
+    said = [words for words, _ in found if words]
+    parts = [words.rstrip(",;") if words is not said[-1] else words for words in said]
+    joined = " ".join(f"{part}." if part is not parts[-1] and part[-1:] not in ".?!" else part for part in parts)
+    return joined, tuple(dict.fromkeys(warning for _, warnings in found for warning in warnings))
+
+
+def _speak(latex: str, locale: Locale) -> tuple[str, tuple[str, ...]]:
     import mathra
 
     warnings: list[str] = []
@@ -54,7 +68,9 @@ def speak(latex: str, locale: Locale) -> tuple[str, tuple[str, ...]]:
         language = _FALLBACK
     # A line break before an `e` would be read as a damaged `\\ne`: only single spaces go to mathra.
     source = " ".join(_LABEL.sub("", latex).translate(_SMALL).split())
-    source = _GROUPED_DIGITS.sub(r"\1", source)
+    source = _DECIMAL_COMMA.sub(".", source) if language == "en" else source
+    source = _LISTED.sub(lambda m: m[0].replace(",", ", "), source)
+    source = sayable(_GROUPED_DIGITS.sub(r"\1", source), language)
     source = _TRANSPOSED.sub(lambda m: rf"{m[1] or ''}\,\text{{{phrases(locale).transposed}}}", source)
     source = _ORDINAL.sub(r"\\text{-\1}", source)
     if language in _FROM_TO:
@@ -83,6 +99,7 @@ def speak(latex: str, locale: Locale) -> tuple[str, tuple[str, ...]]:
     words = " ".join(_plain(_COMMAND.sub(r" \1 ", said)).split())
     words = _applied(_SPACE_BEFORE_MARK.sub("", words), language)
     words = _ORDINAL_SPACE.sub("", words.replace(" -", "-"))
+    words = shortened(words, language, letters=_TEXT.search(latex) is None)
     return (words + mark if words else ""), tuple(warnings)
 
 

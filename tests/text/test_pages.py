@@ -113,7 +113,7 @@ def test_comments_are_left_out(page):
     ],
 )
 def test_inline_mathematics_is_spoken_in_its_sentence_in_every_quoting(page, tag):
-    assert said(page(f"It is {tag} of it.")) == ["It is 1 over 2 of it."]
+    assert said(page(f"It is {tag} of it.")) == ["It is one half of it."]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_display_mathematics_is_a_block_of_its_own(page, display):
     outline = page(f"We see\n{display}\nand go on.")
     assert [(block.kind, block.text) for block in outline.blocks] == [
         (BlockKind.PARAGRAPH, "We see"),
-        (BlockKind.MATHEMATICS, "a is less than b"),
+        (BlockKind.MATHEMATICS, "A is less than b"),
         (BlockKind.PARAGRAPH, "and go on."),
     ]
 
