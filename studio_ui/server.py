@@ -16,7 +16,7 @@ from studio_ui.access.gate import Door, Gate
 from studio_ui.access.guards import guard_events
 from studio_ui.access.limits import Limiter
 from studio_ui.access.sessions import Sessions
-from studio_ui.routes import health, media, reference, status
+from studio_ui.routes import health, listening, media, reference, status
 from studio_ui.security import BodyLimit, ClosedDoors, OwnHostOnly, SecurityHeaders, answering_names
 from studio_ui.services import Studio
 
@@ -38,7 +38,7 @@ def create_app(settings: Settings, studio: Studio) -> FastAPI:
     warnings.filterwarnings("ignore", message="SSR mode is not supported with multi-page apps")
     app = FastAPI(title="Narration Studio", docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(log_in.router(door, sessions))
-    for routes in (open_routes := [media.router(studio), status.router(studio)]):
+    for routes in (open_routes := [media.router(studio), listening.router(studio), status.router(studio)]):
         app.include_router(routes)
     app.include_router(reference.router(open_routes))
     app.include_router(health.router(studio))

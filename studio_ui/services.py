@@ -19,6 +19,7 @@ from assets.domain.voices import Voice
 from assets.pipeline.desk import Desk, View
 from assets.pipeline.planning import plan
 from assets.telemetry import logs, traces
+from studio_ui.listening import Listening
 from studio_ui.planning import numbers
 from studio_ui.remembered import Remembered
 from studio_ui.snapshots import Snapshot, locale_name, phase, query, take_snapshot
@@ -64,12 +65,16 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class VoiceChoice:
-    """One voice for one locale; `refusal` says in words why it cannot be chosen, and is empty when it can."""
+    """One voice for one locale; `refusal` says in words why it cannot be chosen, and is empty when it can.
+
+    `sample` says where it can be heard, or what that would cost; None where there can be none.
+    """
 
     key: str
     name: str
     description: str
     refusal: str
+    sample: dict[str, Any] | None = None
 
 
 class Studio:
@@ -88,6 +93,7 @@ class Studio:
         self.default_locale = desk.settings.default_locale
         self._remembered = Remembered(SNAPSHOT_SECONDS, clock=clock)
         self._plans = Remembered(PLAN_SECONDS, clock=clock)
+        self.listening = Listening(desk, clock=clock)
 
     def contents(self, locale: Locale | None = None) -> tuple[Contents, ...]:
         """Everything that may be narrated, articles first, each with its title in a locale it exists in."""
@@ -108,10 +114,12 @@ class Studio:
 
     def voices(self, locale: Locale) -> tuple[VoiceChoice, ...]:
         """Every voice, and for those that cannot speak the locale, why."""
-        return tuple(
-            VoiceChoice(voice.key.name, voice.name, voice.description, self._voice_refusal(voice, locale))
-            for voice in self.desk.voices().entries
-        )
+        return tuple(self._voice(voice, locale) for voice in self.desk.voices().entries)
+
+    def _voice(self, voice: Voice, locale: Locale) -> VoiceChoice:
+        refusal = self._voice_refusal(voice, locale)
+        sample = None if refusal else self.listening.sample_of(voice, locale)
+        return VoiceChoice(voice.key.name, voice.name, voice.description, refusal, sample)
 
     def _voice_refusal(self, voice: Voice, locale: Locale) -> str:
         if not voice.offered_for(locale):
@@ -172,7 +180,19 @@ class Studio:
             position=position,
             run_url=self.orchestrator.run_url(narration.run_id) if narration.run_id else "",
             plan=self._plan(view),
+            early=self.listening.early(narration),
+            changes=self._changes(view),
         )
+
+    def _changes(self, view: View) -> dict[str, Any] | None:
+        """What has changed in the text since the version that plays; None where that is not why it is out of date."""
+        version = view.narration.version
+        if version is None or view.fresh:
+            return None
+        try:
+            return self.listening.changes(version, self.desk.wanted(version.key).fingerprint)
+        except Refused:  # the text is gone, and the reason says so
+            return None
 
     def _plan(self, view: View) -> dict[str, int | float] | None:
         """What the button would take, before anything is paid; None where it would make nothing, or cannot."""

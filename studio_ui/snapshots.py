@@ -171,6 +171,8 @@ class Snapshot:
     takes_reused: int
     cost_usd: float
     plan: dict[str, int | float] | None
+    early: list[dict[str, Any]]
+    changes: dict[str, Any] | None
     version: dict[str, Any] | None
     failure: dict[str, str] | None
     timeline: list[dict[str, str]]
@@ -196,8 +198,14 @@ def take_snapshot(
     position: int = 0,
     run_url: str = "",
     plan: dict[str, int | float] | None = None,
+    early: Sequence[dict[str, Any]] = (),
+    changes: dict[str, Any] | None = None,
 ) -> Snapshot:
-    """The snapshot of a view. `plan` is what the button would take."""
+    """The snapshot of a view.
+
+    `plan` is what the button would take, `early` the sections that can be heard while it is being made, `changes` what
+    is otherwise in the text by now.
+    """
     narration = view.narration
     key, failure = narration.key, narration.failure
     return Snapshot(
@@ -229,7 +237,9 @@ def take_snapshot(
         takes_reused=narration.takes_reused,
         cost_usd=narration.cost_micros / 1e6,
         plan=plan,
-        version=_version(narration.version) if narration.version else None,
+        early=list(early),
+        changes=changes,
+        version=version_facts(narration.version) if narration.version else None,
         failure=_failure(narration) if failure and narration.status is Status.FAILED else None,
         timeline=[{"at": h.at.isoformat(), "kind": h.kind, "text": h.text} for h in happenings],
         run_id=narration.run_id,
@@ -242,7 +252,8 @@ def _failure(narration: Narration) -> dict[str, str] | None:
     return {"code": failure.code, "message": failure.message, "remedy": failure.remedy} if failure else None
 
 
-def _version(version: Version) -> dict[str, Any]:
+def version_facts(version: Version) -> dict[str, Any]:
+    """What a page shows of a version."""
     return {
         "number": version.number,
         "duration_seconds": version.duration_seconds,

@@ -97,7 +97,7 @@ class Publishing:
         shown = [said(wanted, segment) for segment in script.segments]
         mixed = mix(
             plan(script),
-            lambda number: self._speech(takes[number], shown[number]),
+            lambda number: speech_of(self._files, takes[number], shown[number]),
             out=folder / "narration.mp3",
             tags=Tags(
                 title=script.title,
@@ -127,16 +127,17 @@ class Publishing:
             (folder / name).write_text(text, encoding="utf-8")
         return gates, mixed.measured.loudness_lufs, mixed.measured.duration_seconds
 
-    def _speech(self, key: str, shown: Said) -> Speech:
-        """A take, its words timed by the text that a reader sees."""
-        from assets.audio.encoding import decode
 
-        found = self._files.take(key)
-        if found is None:
-            raise Corrupt("A take was damaged on disk and has been set aside.", remedy="Ask again: it is made anew.")
-        take, flac = found
-        pcm, rate = decode(flac)
-        return Speech(pcm, rate, shown.timings(take.words))
+def speech_of(files: Files, key: str, shown: Said) -> Speech:
+    """A take, its words timed by the text that a reader sees. Raises `Corrupt` when it is not there any more."""
+    from assets.audio.encoding import decode
+
+    found = files.take(key)
+    if found is None:
+        raise Corrupt("A take was damaged on disk and has been set aside.", remedy="Ask again: it is made anew.")
+    take, flac = found
+    pcm, rate = decode(flac)
+    return Speech(pcm, rate, shown.timings(take.words))
 
 
 def _now_and_then(tell: Callable[[float], None]) -> Callable[[float], None]:

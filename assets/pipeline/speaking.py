@@ -107,7 +107,13 @@ class Speaking:
             raise several.exceptions[0] from several
         return Spoken(keys, bought, len(keys) - bought)
 
-    async def _obtain(self, key: str, ask: SpeechRequest, provider: SpeechProvider, work: Work) -> tuple[bool, int]:
+    async def one(self, key: str, ask: SpeechRequest) -> None:
+        """One take for its own sake, as a sample is: known, or bought within the caps. Raises `ProviderError`."""
+        await self._obtain(key, ask, self._desk.speech_provider(ask.voice), None)
+
+    async def _obtain(
+        self, key: str, ask: SpeechRequest, provider: SpeechProvider, work: Work | None
+    ) -> tuple[bool, int]:
         """See that a take is stored; whether it had to be made, and what it cost, now or then, in micros."""
         voice = ask.voice
         request = TakeRequest(
@@ -142,7 +148,7 @@ class Speaking:
         reservation: Reservation[TakeRequest],
         ask: SpeechRequest,
         provider: SpeechProvider,
-        work: Work,
+        work: Work | None,
         *,
         last: bool,
     ) -> tuple[Kept, int]:
@@ -155,7 +161,7 @@ class Speaking:
         reservation: Reservation[TakeRequest],
         ask: SpeechRequest,
         provider: SpeechProvider,
-        work: Work,
+        work: Work | None,
         flight: Flight,
         *,
         last: bool,
@@ -184,14 +190,16 @@ class Speaking:
         bad = await asyncio.shield(asyncio.to_thread(self._judge_and_keep, reservation, take, bought))
         flight.under_way = False
         if not bad:
-            work.took(bought=1, cost_micros=take.cost_micros)
+            if work is not None:
+                work.took(bought=1, cost_micros=take.cost_micros)
             return Kept.NEW, take.cost_micros
         if last:
             raise BadAnswer(
                 f"The voice '{ask.voice.key}' spoke a segment badly, {_ATTEMPTS_AT_A_GOOD_TAKE} times: {bad}",
                 remedy="Ask again; if it stays so, change that sentence or choose another voice.",
             )
-        work.note(f"A segment was spoken badly and is spoken again: {bad}")
+        if work is not None:
+            work.note(f"A segment was spoken badly and is spoken again: {bad}")
         return Kept.NOT, 0
 
     async def _speak(
@@ -199,7 +207,7 @@ class Speaking:
         reservation: Reservation[TakeRequest],
         ask: SpeechRequest,
         provider: SpeechProvider,
-        work: Work,
+        work: Work | None,
         flight: Flight,
     ) -> Bought[Speech]:
         """The speech, by whoever speaks it; what a paid one billed is worked out at today's price."""

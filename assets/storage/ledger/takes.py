@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
+from assets.domain.keys import Locale, VoiceKey
 from assets.domain.narrations import FileFacts
 from assets.domain.pieces import Reservation
 from assets.domain.takes import StoredTake, Take, TakeRequest
 from assets.storage.ledger.books import Books
-from assets.storage.ledger.reservations import Reservations
+from assets.storage.ledger.reservations import STORED, Reservations
 from assets.storage.ledger.rows import stored_take_of
 from assets.storage.ledger.schema import takes
 from assets.storage.ledger.spending import Spending
@@ -45,6 +46,22 @@ class Takes(Reservations[TakeRequest, StoredTake]):
         With `earlier` it was the call before this reservation, found in the provider's history.
         """
         self._spoiled(reservation, take.cost_micros, take.request_id, earlier=earlier)
+
+    def spoken_by(self, voice: VoiceKey, locale: Locale, *, at_least_chars: int, limit: int = 20) -> list[StoredTake]:
+        """Some takes that a voice has spoken in a locale, the shortest first."""
+        wanted = (
+            select(takes)
+            .where(
+                takes.c.state == STORED,
+                takes.c.voice == voice.name,
+                takes.c.locale == locale.tag,
+                takes.c.characters >= at_least_chars,
+            )
+            .order_by(takes.c.characters, takes.c.key)
+            .limit(limit)
+        )
+        with self._books.database.reading() as tx:
+            return [stored_take_of(row) for row in tx.execute(wanted)]
 
     def _described(self, request: TakeRequest) -> dict[str, Any]:
         return {

@@ -1,0 +1,61 @@
+"""What can be listened to before a narration is published: samples of voices, and its first sections; and comparing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse, JSONResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from assets.domain.errors import StudioError
+from assets.domain.keys import NarrationKey
+from studio_ui.routes.answers import refusal
+from studio_ui.services import Studio
+
+_TYPES = {"mp3": "audio/mpeg", "json": "application/json"}
+_FOR_GOOD = "private, max-age=31536000, immutable"
+_FOR_A_WHILE = "private, max-age=60"
+"""A voice may be given other settings under the same name."""
+
+
+def router(studio: Studio) -> APIRouter:
+    """The listening routes of a studio."""
+    routes = APIRouter()
+
+    @routes.head("/media/samples/{locale}/{voice}.mp3", include_in_schema=False)
+    @routes.get("/media/samples/{locale}/{voice}.mp3", response_class=FileResponse)
+    async def sample(locale: str, voice: str) -> Response:
+        """How a voice sounds in a locale. Nothing is ever bought by this."""
+        try:
+            path = await run_in_threadpool(studio.listening.sample, voice, locale)
+        except StudioError as error:
+            return refusal(error)
+        return _sound(path, "mp3", _FOR_A_WHILE)
+
+    @routes.head("/media/{content:path}/{locale}/{voice}/early/{name}.{ending}", include_in_schema=False)
+    @routes.get("/media/{content:path}/{locale}/{voice}/early/{name}.{ending}", response_class=FileResponse)
+    async def early(content: str, locale: str, voice: str, name: str, ending: Literal["mp3", "json"]) -> Response:
+        """A section of a narration that is being made: its sound, or what is heard in it when."""
+        try:
+            key = NarrationKey.of(content, locale, voice)
+            path = await run_in_threadpool(studio.listening.early_file, key, name, ending)
+        except StudioError as error:
+            return refusal(error)
+        return _sound(path, ending, _FOR_GOOD)  # a name is made of what is heard
+
+    @routes.get("/api/v1/compare")
+    def compare(content: str, locale: str, voice: str, before: int, after: int) -> JSONResponse:
+        """What is said otherwise in version `after` than in version `before`."""
+        try:
+            found = studio.listening.compare(NarrationKey.of(content, locale, voice), before, after)
+        except StudioError as error:
+            return refusal(error)
+        return JSONResponse(found, headers={"Cache-Control": _FOR_GOOD})
+
+    return routes
+
+
+def _sound(path: Path, ending: str, keep: str) -> Response:
+    return FileResponse(path, media_type=_TYPES[ending], headers={"Cache-Control": keep})
