@@ -435,6 +435,36 @@ def fresh(contents: str | None, missing: bool | None, usd_per_day: str | None, a
 
 
 @studio.command()
+@_content
+@_locale
+@_voice
+@click.option("--kept", is_flag=True, help="Judge what was heard before; listen to nothing new.")
+@click.option("--good", type=click.FloatRange(0, 1), help="Another error rate that is good enough, such as 0.1.")
+@click.option("--bad", type=click.FloatRange(0, 1), help="Another rate from which on a single passage fails.")
+@_json
+def listen(
+    content: str,
+    locale: str | None,
+    voice: str | None,
+    kept: bool,
+    good: float | None,
+    bad: float | None,
+    as_json: bool,
+) -> None:
+    """Listen to the published narration, and say whether what is heard is what is written."""
+    from studio_ui.hearing import hear, lines
+
+    desk = _desk()
+    found = hear(desk, _key(desk, content, locale, voice), kept=kept, good=good, bad=bad, quiet=as_json)
+    if as_json:
+        _print_json(found.as_json())
+    else:
+        for line in lines(found):
+            click.echo(line)
+    sys.exit(1 if found.verdict.value == "fail" else 0)
+
+
+@studio.command()
 @_json
 def doctor(as_json: bool) -> None:
     """Check keys, voices, models, disk and services: what works, and how to mend what does not."""

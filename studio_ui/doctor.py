@@ -10,6 +10,7 @@ import httpx
 
 from assets.domain.errors import StudioError
 from assets.pipeline.accounts import is_offered, standings
+from assets.pipeline.hearing import Hearing
 from assets.pipeline.opening import open_desk
 from assets.settings import Settings
 
@@ -38,6 +39,7 @@ def examine(settings: Settings) -> list[Finding]:
         ("catalogue", _catalogue),
         ("accounts", _accounts),
         ("voices", _voices),
+        ("listener", _listener),
         ("services", _services),
     )
     findings: list[Finding] = []
@@ -95,6 +97,12 @@ def _voices(settings: Settings) -> Iterator[Finding]:
     for locale in locales:
         if not any(desk.refusal(voice, locale.tag) is None for voice in desk.voices().for_locale(locale)):
             yield Finding("voices", False, f"no voice speaks '{locale}'", "Add one to voices.toml.")
+
+
+def _listener(settings: Settings) -> Iterator[Finding]:
+    refusal = Hearing(open_desk(settings)).refusal()
+    # Narrations are made without one, so its absence is nothing to mend.
+    yield Finding("listener", True, f"{refusal} Without it nothing is listened to." if refusal else "can listen")
 
 
 def _services(settings: Settings) -> Iterator[Finding]:

@@ -53,6 +53,10 @@ class Progress:
         """So many segments are spoken."""
         self._bars.update(self._task(key), completed=done, total=total, description=f"{key}: speaking")
 
+    def listening(self, key: NarrationKey, done: int, total: int) -> None:
+        """So many passages have been listened to."""
+        self._bars.update(self._task(key), completed=done, total=total, description=f"{key}: listening")
+
     def mixing(self, key: NarrationKey, share: float) -> None:
         """The takes are being joined."""
         self._bars.update(self._task(key), description=f"{key}: joining {share:.0%}")

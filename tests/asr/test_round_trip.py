@@ -5,18 +5,19 @@ import asyncio
 import pytest
 
 from assets.domain.errors import Refused
-from assets.domain.hearing import word_error_rate
+from assets.domain.hearing import BOUNDS
 from assets.domain.keys import Locale, VoiceKey
 from assets.domain.speech import Speech
 from assets.domain.voices import Voice
+from assets.pipeline.hearing import rate_of
 from assets.providers import whisper
 from assets.providers.base import SpeechRequest
 from assets.providers.registry import speech_provider
-from assets.providers.whisper import Listener, numbers_in_words
+from assets.providers.whisper import Listener
 
 EN = Locale("en")
 JOE = Voice(VoiceKey("joe"), "Joe", "piper", "en_US-joe-medium", "joe", ("en",))
-BOUND = 0.15
+BOUND = BOUNDS["en"].good
 PASSAGES = [
     "The length of a vector is the square root of the sum of the squares of its parts. Please read the first chapter "
     "of the book, and answer the 12 questions at the end of it. A over B equals 3, and a squared plus b squared equals "
@@ -42,7 +43,7 @@ def clip(request) -> tuple[str, Speech]:
 
 
 def heard_wrong(said: str, heard: str) -> float:
-    return word_error_rate(numbers_in_words(said, EN), numbers_in_words(heard, EN))
+    return rate_of(said, heard, EN, BOUNDS["en"])
 
 
 def test_what_the_embedded_voice_says_is_understood(listener, clip):

@@ -22,6 +22,7 @@ def test_the_contents_page_is_script_and_audio_and_what_looks_after_them() -> No
     assert sorted(key.to_user_string() for key in graph.get_all_asset_keys()) == ["audio", "script"]
     assert sorted(key.to_user_string() for key in graph.asset_check_keys) == [
         "audio:audio_is_sound",
+        "audio:audio_is_understood",
         "script:script_is_clean",
         "script:source_is_covered",
     ]
@@ -30,7 +31,7 @@ def test_the_contents_page_is_script_and_audio_and_what_looks_after_them() -> No
         assert node.description
         assert node.owners == ["team:content"]
         assert node.code_version
-    assert sorted(job.name for job in defs.jobs or ()) == ["narrate"]
+    assert sorted(job.name for job in defs.jobs or ()) == ["listen", "narrate"]
     assert sorted(sensor.name for sensor in defs.sensors or ()) == [
         "keep_fresh",
         "reconcile_claims",

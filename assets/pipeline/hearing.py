@@ -1,0 +1,167 @@
+"""Listening: what a listener of another make writes down of a narration, and whether that is what it says.
+
+What was heard of a take depends on the take alone, so it is written down once for each and kept: a new version listens
+only to the takes that are new, and judging with other bounds needs no new audio and no model. The model is loaded by
+`Hearing.listen` alone; all else reads what is kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+from typing import Any, Protocol
+
+from assets.domain.errors import Corrupt, Refused, StudioError
+from assets.domain.hearing import BOUNDS, Bounds, Heard, HeardPassage, Judgement, error_rate, judged, judgement
+from assets.domain.keys import Locale
+from assets.domain.narrations import Version
+from assets.domain.scripts import Script
+from assets.pipeline.desk import Desk
+from assets.providers.whisper import LISTENER, Listener
+from assets.text.compared import names_in, readings
+
+_AGAIN = "Make the narration again."
+_NOT_JUDGED = {"espeak": "The listener does not understand the espeak voice well enough to judge it."}
+
+
+def bounds_for(locale: Locale) -> Bounds | None:
+    """What is good enough in a locale; None where it cannot be judged."""
+    return BOUNDS.get(locale.language)
+
+
+def rate_of(said: str, heard: str, locale: Locale, bounds: Bounds, names: frozenset[str] = frozenset()) -> float:
+    """The error rate of what was heard, figures and words being the same and names being allowed."""
+    allowed = names | names_in(said, locale)
+    return min(
+        error_rate(each, other, bounds.measure, allowed)
+        for each in readings(said, locale)
+        for other in readings(heard, locale)
+    )
+
+
+class Hears(Protocol):
+    """Whoever writes down what is said."""
+
+    def refusal(self) -> str | None:
+        """Why nothing can be heard here, with the remedy, or None."""
+        ...
+
+    def transcribe(self, pcm: bytes, sample_rate: int, locale: Locale) -> str:
+        """What is heard in 16-bit mono PCM; empty for silence."""
+        ...
+
+
+class Hearing:
+    """Who listens, and what is known of what was heard. Cheap to make: the model is loaded when it first listens."""
+
+    def __init__(self, desk: Desk, listener: Hears | None = None) -> None:
+        self._desk = desk
+        self._listener: Hears = listener or _listener()
+
+    def refusal(self) -> str | None:
+        """Why nothing can be listened to here, with the remedy, or None."""
+        return self._listener.refusal()
+
+    def judgement(self, version: Version, bounds: Bounds | None = None) -> Judgement:
+        """The verdict on a version from what was heard of it so far; `bounds` stand in for those of its locale.
+
+        Reads files only. Raises `Corrupt` when the files of the version cannot be read.
+        """
+        locale = version.key.locale
+        bounds = bounds or bounds_for(locale)
+        passages = [passage for passage, _ in self._passages(version, bounds)]
+        return judgement(passages, bounds, why_not=self._why_not(version))
+
+    def listen(self, version: Version, progress: Callable[[int, int], None] | None = None) -> Judgement:
+        """Listen to every take of a version that nobody listened to yet, keep what was heard, and judge.
+
+        `progress` is told how many of how many passages have been heard. Blocking, a second or two a take. Raises
+        `Refused` when the listener is not installed, `Corrupt` when a take is gone.
+        """
+        if refusal := self.refusal():
+            raise Refused(refusal)
+        bounds, why_not = bounds_for(version.key.locale), self._why_not(version)
+        passages = list(self._passages(version, bounds))
+        if bounds is not None and not why_not:
+            done = sum(passage.heard is not None for passage, _ in passages)
+            tell = progress or (lambda *_: None)
+            tell(done, len(passages))
+            for key in dict.fromkeys(key for passage, key in passages if passage.heard is None):
+                self._listen_to(key, version.key.locale)
+                done += sum(each == key for _, each in passages)
+                tell(done, len(passages))
+        return self.judgement(version)
+
+    def _listen_to(self, take: str, locale: Locale) -> None:
+        from assets.audio.encoding import decode
+
+        found = self._desk.files.take(take)
+        if found is None:
+            raise Corrupt("A take of this narration is gone.", remedy=_AGAIN)
+        pcm, rate = decode(found[1])
+        heard = Heard(found[0].text, self._listener.transcribe(pcm, rate, locale), LISTENER)
+        self._desk.files.put_hearing(take, heard)
+
+    def _passages(self, version: Version, bounds: Bounds | None) -> Iterator[tuple[HeardPassage, str]]:
+        """The passages of a version with the take of each, and what was heard of it."""
+        script, takes = self._script(version)
+        if not takes:
+            return
+        locale = version.key.locale
+        names = names_in(f"{script.title}. {script.spoken_text}", locale)
+        places = self._places(version, script)
+        for number, (segment, take, (start, end)) in enumerate(zip(script.segments, takes, places, strict=True)):
+            passage = HeardPassage(number, start, end, segment.text)
+            heard = self._desk.files.hearing(take)
+            if heard is not None and heard.listener == LISTENER:
+                passage = replace(passage, heard=heard.heard)
+                if bounds is not None:
+                    rate = round(rate_of(heard.said, heard.heard, locale, bounds, names), 4)
+                    passage = replace(passage, rate=rate, verdict=judged(heard.said, heard.heard, rate, bounds))
+            yield passage, take
+
+    def _script(self, version: Version) -> tuple[Script, list[str]]:
+        found = self._read(version, "script")
+        script, takes = Script.from_json(found), found.get("takes", [])
+        return script, takes if len(takes) == len(script.segments) else []
+
+    def _places(self, version: Version, script: Script) -> Iterator[tuple[float, float]]:
+        """Where each segment is heard: its sentences follow each other in the transcript, letter for letter."""
+        found = self._read(version, "transcript")
+        sentences = iter([sentence for paragraph in found["paragraphs"] for sentence in paragraph["sentences"]])
+        for segment in script.segments:
+            missing = len("".join(segment.text.split()))
+            start = end = None
+            while missing > 0 and (sentence := next(sentences, None)) is not None:
+                start = sentence["start"] if start is None else start
+                end = sentence["end"]
+                missing -= len("".join(sentence["text"].split()))
+            if start is None or end is None:
+                raise Corrupt("The transcript of this version is not that of its script.", remedy=_AGAIN)
+            yield float(start), float(end)
+
+    def _read(self, version: Version, role: str) -> dict[str, Any]:
+        try:
+            found = json.loads(self._desk.files.resolve(version.files[role].path).read_bytes())
+        except (OSError, ValueError, KeyError, StudioError) as error:
+            raise Corrupt(f"The {role} of this version cannot be read.", remedy=_AGAIN) from error
+        assert isinstance(found, dict)
+        return found
+
+    def _why_not(self, version: Version) -> str:
+        """Why a version cannot be judged, in words; empty when it can."""
+        if not self._script(version)[1]:
+            return "It was made before the studio listened: make it again to have it listened to."
+        try:
+            voice = self._desk.voices().get(version.key.voice)
+        except Refused:
+            return ""  # a voice that is gone: what it said can still be judged
+        return _NOT_JUDGED.get(voice.provider, "")
+
+
+@cache
+def _listener() -> Listener:
+    """One for the process: its model is loaded once."""
+    return Listener()
