@@ -118,7 +118,9 @@ class Hearing:
             if heard is not None and heard.listener == LISTENER:
                 passage = replace(passage, heard=heard.heard)
                 if bounds is not None:
-                    rate = round(rate_of(heard.said, heard.heard, locale, bounds, names), 4)
+                    # The lexicon respells for the voice what a listener spells as the text does.
+                    said = (heard.said, segment.text)
+                    rate = round(min(rate_of(each, heard.heard, locale, bounds, names) for each in said), 4)
                     passage = replace(passage, rate=rate, verdict=judged(heard.said, heard.heard, rate, bounds))
             yield passage, take
 
