@@ -24,6 +24,10 @@ from assets.domain.people import Role
 PROJECT = Path(__file__).resolve().parent.parent
 
 
+HIDDEN = "…"
+"""What stands in the place of a secret."""
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One setting as the README shows it."""
@@ -127,6 +131,8 @@ class Settings:
     traces: str
     workers_port: int
     warnings: tuple[str, ...] = ()
+    shown: tuple[tuple[Setting, str], ...] = ()
+    """Every setting with its value as anybody may see it: of a secret only that it is there."""
 
     @property
     def shipped_lexicons(self) -> Path:
@@ -265,6 +271,7 @@ class Settings:
             traces=_address(values, "STUDIO_TRACES"),
             workers_port=_whole(values, "STUDIO_WORKERS_PORT", 1, 65535) if values["STUDIO_WORKERS_PORT"] else 0,
             warnings=_unknown(given),
+            shown=tuple((setting, _without_secrets(setting.name, values[setting.name])) for setting in SETTINGS),
         )
 
 
@@ -348,6 +355,13 @@ def _dollars(values: Mapping[str, str], name: str) -> int | None:
     if micros < 0:
         raise Refused(f"{name} is '{text[:40]}'.", remedy="Use an amount in dollars, such as 5 or 0.50.")
     return micros
+
+
+def _without_secrets(name: str, value: str) -> str:
+    """A value that may be seen: a key is hidden, and so is the password of an address."""
+    if name.endswith("_KEY"):
+        return HIDDEN if value else ""
+    return re.sub(r"(?<=://)[^/@\s]+@", f"{HIDDEN}@", value)
 
 
 def _unknown(given: Mapping[str, str]) -> tuple[str, ...]:

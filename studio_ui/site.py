@@ -8,11 +8,12 @@ from typing import Any
 
 import gradio as gr
 
-from assets.domain.people import Role
+from assets.domain.people import Person, Role
+from studio_ui.access.gate import HERE
 from studio_ui.access.guards import asker, requires
 from studio_ui.components.parts import PLAIN, part
 from studio_ui.endpoints import Endpoints
-from studio_ui.pages import library, narration, review
+from studio_ui.pages import library, narration, review, settings
 from studio_ui.services import Studio
 
 NAME = "Narration Studio"
@@ -42,6 +43,7 @@ PAGES = (
     Page("library", library.build, path="/"),
     Page("narration", narration.build, in_navigation=False),
     Page("review", review.build),
+    Page("settings", settings.build, least=Role.OPERATOR),
 )
 
 
@@ -59,17 +61,26 @@ def build(studio: Studio) -> gr.Blocks:
 
 def _compose(page: Page, blocks: gr.Blocks, studio: Studio) -> None:
     gr.Navbar(visible=False)  # Gradio's own; ours is in the masthead
-    masthead = part("masthead", page.noun, navigation(page, Role.LISTENER))
+    masthead = part("masthead", page.noun, navigation(page, None))
 
     @requires(Role.LISTENER)
     def offer(request: gr.Request) -> dict[str, Any]:
-        return navigation(page, asker(request).role)
+        return navigation(page, asker(request))
 
     blocks.load(offer, None, masthead, **PLAIN)
     page.build(blocks, studio)
 
 
-def navigation(here: Page, role: Role) -> dict[str, Any]:
-    """What the masthead of a page offers to somebody of a role."""
+def navigation(here: Page, person: Person | None) -> dict[str, Any]:
+    """What the masthead of a page offers to somebody; before it is known who that is, what everybody may see.
+
+    Whoever has not logged in, because nobody has to on this machine, is not named.
+    """
+    role = person.role if person else Role.LISTENER
     offered = [{"noun": each.noun, "path": each.address} for each in PAGES if each.in_navigation and role >= each.least]
-    return {"here": here.noun, "pages": offered}
+    return {
+        "here": here.noun,
+        "pages": offered,
+        "person": person.name if person and person is not HERE else "",
+        "role": role.word,
+    }

@@ -78,4 +78,5 @@ def head() -> str:
     return (
         "".join(links) + '<link rel="icon" href="/studio/favicon.svg" type="image/svg+xml">'
         '<meta name="color-scheme" content="light dark">'
+        '<script src="/studio/door/turned_away.js"></script>'
     )

@@ -63,3 +63,18 @@ def test_children_are_given_absolute_places(tmp_path: Path, monkeypatch: pytest.
 def test_every_setting_is_documented(document: str) -> None:
     text = (PROJECT / document).read_text(encoding="utf-8")
     assert [setting.name for setting in SETTINGS if setting.name not in text] == []
+
+
+def test_what_is_shown_of_the_settings_holds_no_secret() -> None:
+    named = {
+        "OPENAI_API_KEY": "sk-secret",
+        "ELEVENLABS_BASE_URL": "https://ada:secret@voices.example/v1",
+        "STUDIO_LEDGER_URL": "postgresql+psycopg://ada:p%40secret@db/studio",
+    }
+    shown = {setting.name: value for setting, value in Settings.from_environment(named).shown}
+    assert list(shown) == [setting.name for setting in SETTINGS]
+    assert "secret" not in str(shown)
+    assert shown["OPENAI_API_KEY"]
+    assert not shown["ELEVENLABS_API_KEY"]
+    assert shown["STUDIO_LEDGER_URL"].endswith("@db/studio")
+    assert shown["STUDIO_PORT"] == "7860"

@@ -31,7 +31,7 @@ RULES = (
     # Before anybody has logged in.
     Rule(READ, "/healthz", None),
     Rule(READ, "/livez", None),
-    Rule(READ, "/readyz", None),
+    Rule(READ, "/livez", None),
     Rule(READ, "/studio/", None),
     Rule(READ, "/favicon.ico", None),
     Rule(READ, "/robots.txt", None),
@@ -42,6 +42,8 @@ RULES = (
     Rule(READ, "/api/v1/", Role.LISTENER),
     Rule(READ, "/api", Role.LISTENER),
     Rule(READ, "/api/openapi.json", Role.LISTENER),
+    Rule(READ, "/readyz", Role.LISTENER),
+    Rule(READ, "/metrics", Role.OPERATOR),
     # What Gradio serves its pages from.
     Rule(READ, "/config", Role.LISTENER),
     Rule(READ, "/theme.css", Role.LISTENER),

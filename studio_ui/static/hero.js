@@ -31,3 +31,4 @@ find('button').addEventListener('click', (event) => {
 
 draw();
 watch('value', draw);
+document.addEventListener('studio:refused', draw);

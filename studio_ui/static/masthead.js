@@ -18,6 +18,10 @@ function draw() {
   button.textContent = words.menu;
   button.hidden = now.pages.length < 2;
   find('.pages').hidden = now.pages.length < 2;
+  const account = find('.account');
+  account.hidden = !now.person;
+  account.textContent = now.person ? site.fill(words.account, {name: now.person}) : '';
+  document.documentElement.dataset.role = now.role || '';
   find('.pages ul').replaceChildren(...now.pages.map((page) => {
     const item = document.createElement('li');
     const link = document.createElement('a');

@@ -159,7 +159,9 @@ element.addEventListener('click', (event) => {
   const button = event.target.closest('[data-act]');
   if (!button) return;
   button.disabled = true;
-  setTimeout(() => { button.disabled = false; }, 4000); // an answer that never comes must not lock the page
+  const back = () => { button.disabled = false; };
+  setTimeout(back, 4000); // an answer that never comes must not lock the page
+  document.addEventListener('studio:refused', back, {once: true});
   if (button.dataset.act === 'cancel') trigger('cancel');
   else trigger('ask', {action: props.value.action});
 });
