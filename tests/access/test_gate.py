@@ -14,7 +14,7 @@ from studio_ui.access.guards import declared_role
 from studio_ui.access.rules import RULES, least_role
 
 ORIGIN = "http://127.0.0.1:7860"
-FREE = {"/healthz", "/login", "/logout", "/favicon.ico", "/robots.txt"}
+FREE = {"/healthz", "/livez", "/login", "/logout", "/favicon.ico", "/robots.txt"}
 
 
 def routes_of(app):
