@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from assets.defs import runs
 from assets.defs.partitions import register
-from assets.defs.workshop import FORCE_TAG, Workshop
+from assets.defs.workshop import BATCH_TAG, FORCE_TAG, Workshop, batch_config
 from assets.domain.keys import NarrationKey
 from assets.pipeline.audience import Audience
 from assets.pipeline.desk import Desk
@@ -24,18 +27,33 @@ class LocalRuns:
         self._instance = open_instance(desk.settings)
         self._job = defs.resolve_job_def("narrate")
 
-    def make(self, key: NarrationKey, *, run_id: str, begun: Work | None = None, force: bool = False) -> None:
+    def make(self, key: NarrationKey, *, run_id: str, begun: Work) -> None:
         """Make one narration and record it; how it ended is in the ledger. Never raises for a failed run."""
         register(self._instance, [str(key)])
         tags = {"studio/content": str(key.content), "studio/locale": str(key.locale), "studio/voice": str(key.voice)}
-        tags |= runs.here()
+        self._execute(_QUIET, tags, partition_key=str(key), run_id=run_id, begun=begun)
+
+    def make_many(self, keys: Sequence[NarrationKey], *, force: bool = False) -> None:
+        """Make many narrations in one run, side by side; how each ended is in the ledger."""
+        tags = {BATCH_TAG: str(len(keys)), **({FORCE_TAG: "true"} if force else {})}
+        self._execute({**_QUIET, **batch_config(map(str, keys))}, tags)
+
+    def _execute(
+        self,
+        config: dict[str, Any],
+        tags: dict[str, str],
+        *,
+        partition_key: str | None = None,
+        run_id: str | None = None,
+        begun: Work | None = None,
+    ) -> None:
         self._job.execute_in_process(
-            run_config=_QUIET,
+            run_config=config,
             instance=self._instance,
-            partition_key=str(key),
+            partition_key=partition_key,
             run_id=run_id,
             raise_on_error=False,
-            tags={**tags, FORCE_TAG: "true"} if force else tags,
+            tags={**tags, **runs.here()},
             resources={
                 "workshop": Workshop(
                     self._desk, begun=(begun,) if begun else (), onlooker=self._onlooker, attended=True

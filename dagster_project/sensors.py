@@ -1,13 +1,16 @@
 """What the daemon looks after: partitions for whatever may be asked for, and claims that lost their run."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from hashlib import sha256
 
 import dagster as dg
+from dagster._core.storage.tags import AUTO_RETRY_RUN_ID_TAG, WILL_RETRY_TAG
 
 from assets.defs.partitions import register
 from assets.defs.runs import end_dead
-from assets.defs.workshop import CLAIM_TAG, Workshop
+from assets.defs.workshop import BATCH_TAG, CLAIM_TAG, FORCE_TAG, Workshop, batch_config
 from assets.domain.claims import Claim
 from assets.domain.errors import Refused
 from assets.domain.narrations import Failure
@@ -17,6 +20,10 @@ from dagster_project.jobs import narrate
 from dagster_project.retention import forget_runs
 
 _LOST_AFTER_SECONDS = 15.0
+_RETRY_BEGINS_SECONDS = 60.0
+_SEEN_TO_SECONDS = 120.0
+"""How long a run that was asked for may take to begin before it is asked for again."""
+_MOST_IN_A_RUN = 250
 _ATTEMPTS = 5
 """Starts of one claim before it is given up; an orderly restart of the system counts, too."""
 
@@ -52,29 +59,22 @@ def reconcile_claims(
     gone = ledger.claims.gone()
     for claim in gone:
         ledger.claims.free(claim.id)
-    submitted = 0
     fed = {each.claim_id for each in feed(workshop.desk)}
-    for claim in ledger.claims.queue():
-        if claim.holder is not None or (claim.id not in fed and not _is_lost(context.instance, claim)):
-            continue
-        if claim.attempt >= _ATTEMPTS:
-            ledger.claims.give_up(
-                claim.id,
-                Failure(
-                    "worker_died",
-                    f"Its process died {claim.attempt} times while making it.",
-                    "Look at the run's log in Dagster, then ask again.",
-                ),
-            )
-            continue
-        register(context.instance, [str(claim.key)])
-        submitted += 1
-        yield dg.RunRequest(
-            run_key=f"{claim.id}:{claim.attempt}:{claim.run_id}",
-            partition_key=str(claim.key),
-            tags={CLAIM_TAG: claim.id},
+    waiting = [claim for claim in ledger.claims.queue() if claim.holder is None]
+    lost = _lost(context, waiting, fed)
+    for claim in [claim for claim in lost if claim.attempt >= _ATTEMPTS]:
+        lost.remove(claim)
+        ledger.claims.give_up(
+            claim.id,
+            Failure(
+                "worker_died",
+                f"Its process died {claim.attempt} times while making it.",
+                "Look at the run's log in Dagster, then ask again.",
+            ),
         )
-    if not submitted:
+    yield from _requests(lost)
+    register(context.instance, [str(claim.key) for claim in lost])
+    if not lost:
         yield dg.SkipReason(f"{len(gone)} claims freed, {len(ended)} dead runs ended; nothing waits without a run.")
 
 
@@ -122,9 +122,63 @@ def tidy(context: dg.SensorEvaluationContext, workshop: dg.ResourceParam[Worksho
     return dg.SkipReason(f"{runs} runs and {lines} lines of timelines were forgotten.")
 
 
-def _is_lost(instance: dg.DagsterInstance, claim: Claim) -> bool:
-    """Whether nobody is going to begin this pending claim."""
+def _requests(lost: list[Claim]) -> Iterator[dg.RunRequest]:
+    """One run for all that were never begun or died once; one each for those that died more often.
+
+    Whatever kills its process again and again does not take the others along.
+    """
+    alone = lost if len(lost) == 1 else [claim for claim in lost if claim.attempt > 1]
+    for claim in alone:
+        yield dg.RunRequest(
+            run_key=f"{claim.id}:{claim.attempt}:{claim.run_id}",
+            partition_key=str(claim.key),
+            tags={CLAIM_TAG: claim.id, **({FORCE_TAG: "true"} if claim.force else {})},
+        )
+    together = [claim for claim in lost if claim not in alone]
+    for start in range(0, len(together), _MOST_IN_A_RUN):
+        several = together[start : start + _MOST_IN_A_RUN]
+        yield dg.RunRequest(
+            run_key=sha256("".join(f"{c.id}:{c.attempt}:{c.run_id}" for c in several).encode()).hexdigest(),
+            run_config=batch_config(str(claim.key) for claim in several),
+            tags={BATCH_TAG: str(len(several))},
+        )
+
+
+def _lost(context: dg.SensorEvaluationContext, waiting: list[Claim], fed: set[str]) -> list[Claim]:
+    """The pending claims that nobody is going to begin: just `fed` by a batch, or without a run that lives.
+
+    Those that this sensor has just seen to are left out.
+    """
+    now = datetime.now(UTC).timestamp()
+    seen = {name: at for name, at in json.loads(context.cursor or "{}").items() if now - at < _SEEN_TO_SECONDS}
+    ends: dict[str, bool] = {}
+    lost = []
+    for claim in waiting:
+        name = f"{claim.id}:{claim.attempt}"
+        if name not in seen and (claim.id in fed or _is_lost(context.instance, claim, ends)):
+            lost.append(claim)
+            seen[name] = now
+    context.update_cursor(json.dumps(seen))
+    return lost
+
+
+def _is_lost(instance: dg.DagsterInstance, claim: Claim, ends: dict[str, bool]) -> bool:
     if not claim.run_id:
         return (datetime.now(UTC) - claim.asked_at).total_seconds() > _LOST_AFTER_SECONDS
-    run = instance.get_run_by_id(claim.run_id)
-    return run is None or run.is_finished
+    if claim.run_id not in ends:
+        ends[claim.run_id] = _has_ended(instance, claim.run_id)
+    return ends[claim.run_id]
+
+
+def _has_ended(instance: dg.DagsterInstance, run_id: str) -> bool:
+    """Whether neither this run nor one that retries it is going to do anything."""
+    run = instance.get_run_by_id(run_id)
+    if run is None:
+        return True
+    if not run.is_finished:
+        return False
+    if (retry := run.tags.get(AUTO_RETRY_RUN_ID_TAG)) is not None:
+        return _has_ended(instance, retry)
+    ended = instance.get_run_record_by_id(run_id)
+    just_now = ended is not None and (ended.end_time or 0) > datetime.now(UTC).timestamp() - _RETRY_BEGINS_SECONDS
+    return not (run.tags.get(WILL_RETRY_TAG) == "true" and just_now)

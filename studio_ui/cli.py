@@ -80,14 +80,18 @@ def generate(
         outcome = generate_one(desk, _key(desk, content, locale, voice), force=force, quiet=as_json)
         _print_narration(outcome.data, as_json)
         sys.exit(0 if outcome.ok else 1)
-    outcomes = generate_all(desk, locale=locale, voice=voice, force=force, quiet=as_json)
+    found = generate_all(desk, locale=locale, voice=voice, force=force, quiet=as_json)
+    outcomes = found.made
     failed = [each for each in outcomes if not each.ok]
     if as_json:
-        _print_json({"narrations": [each.data for each in outcomes], "failed": len(failed)})
+        _print_json({"narrations": [each.data for each in outcomes], "failed": len(failed), "fresh": found.fresh})
     else:
         for each in outcomes:
             _print_narration(each.data, as_json=False)
-        click.echo(f"{len(outcomes) - len(failed)} of {len(outcomes)} narrations are up to date.")
+        total = len(outcomes) + found.fresh
+        click.echo(
+            f"{total - len(failed)} of {total} narrations are up to date, {len(outcomes) - len(failed)} made now."
+        )
     sys.exit(1 if failed else 0)
 
 

@@ -48,18 +48,18 @@ class Here:
         while True:
             asked = self._desk.ask(key, force=force, requested_by="command line")
             if asked.outcome is Outcome.FRESH:
-                return self._generated(key, skipped=not joined, made=False)
+                return _generated(self._desk, key, skipped=not joined, made=False)
             force, run_id = False, str(uuid4())
             match self._begin(asked, run_id):
                 case Ended(claim=claim):
                     joined = True
                     if claim.state is not ClaimState.DONE:
-                        return self._generated(key, made=False)
+                        return _generated(self._desk, key, made=False)
                 case work:
                     self._perform(work, run_id)
                     narration = self._desk.ledger.narrations.get(key)
                     if narration.status is None or not narration.status.live:
-                        return self._generated(key)
+                        return _generated(self._desk, key)
 
     def _begin(self, asked: Asked, run_id: str) -> Work | Ended:
         settings, key = self._desk.settings, asked.narration.key
@@ -90,13 +90,14 @@ class Here:
             work.cancel("stopped from the keyboard")
             raise
 
-    def _generated(self, key: NarrationKey, *, skipped: bool = False, made: bool = True) -> Generated:
-        view = self._desk.view(key)
-        ok = view.narration.status is Status.COMPLETED and view.narration.version is not None
-        error: StudioError | None = None
-        if view.narration.status is Status.CANCELLED and view.narration.failure is None:
-            error = Cancelled("It was cancelled.", remedy="Ask again to make it.")
-        return Generated(report(view, self._desk.files, skipped=skipped, error=error, made=made), ok)
+
+def _generated(desk: Desk, key: NarrationKey, *, skipped: bool = False, made: bool = True) -> Generated:
+    view = desk.view(key)
+    ok = view.narration.status is Status.COMPLETED and view.narration.version is not None
+    error: StudioError | None = None
+    if view.narration.status is Status.CANCELLED and view.narration.failure is None:
+        error = Cancelled("It was cancelled.", remedy="Ask again to make it.")
+    return Generated(report(view, desk.files, skipped=skipped, error=error, made=made), ok)
 
 
 def generate_one(desk: Desk, key: NarrationKey, *, force: bool, quiet: bool) -> Generated:
@@ -105,27 +106,36 @@ def generate_one(desk: Desk, key: NarrationKey, *, force: bool, quiet: bool) -> 
         return Here(desk, progress).make(key, force=force)
 
 
-def generate_all(desk: Desk, *, locale: str | None, voice: str | None, force: bool, quiet: bool) -> list[Generated]:
-    """Every narration that is missing or stale: each text in its default voice, or in `voice`, and all known ones."""
-    keys = outstanding(desk, locale=locale, voice=voice, force=force)
-    with Progress(quiet=quiet, total=len(keys)) as progress:
-        here = Here(desk, progress)
-        found = []
-        for key in keys:
-            found.append(_one_of_many(here, desk, key, force=force))
-            progress.finished(key)
-        return found
+@dataclass(frozen=True, slots=True)
+class GeneratedAll:
+    """What came of `generate --all`: those that were to be made, and how many had nothing to be done about them."""
+
+    made: list[Generated]
+    fresh: int
 
 
-def outstanding(desk: Desk, *, locale: str | None, voice: str | None, force: bool) -> list[NarrationKey]:
-    """The narrations that are to be made, sorted."""
+def generate_all(desk: Desk, *, locale: str | None, voice: str | None, force: bool, quiet: bool) -> GeneratedAll:
+    """Every narration that is missing or stale: each text in its default voice, or in `voice`, and all known ones.
+
+    They are made side by side, in one run of Dagster; which are fresh is known before Dagster is even imported.
+    """
+    keys = outstanding(desk, locale=locale, voice=voice)
+    fresh = {} if force else desk.fresh(keys)
+    wanted = [key for key in keys if key not in fresh]
+    if wanted:
+        from dagster_project.local import LocalRuns
+
+        with Progress(quiet=quiet, total=len(wanted)) as progress:
+            LocalRuns(desk, progress).make_many(wanted, force=force)
+    return GeneratedAll([_outcome(desk, key) for key in wanted], len(fresh))
+
+
+def outstanding(desk: Desk, *, locale: str | None, voice: str | None) -> list[NarrationKey]:
+    """The narrations that are to be up to date, sorted."""
     wanted = set(desk.everything(locale=locale, voice=voice) if voice else desk.default_narrations(locale))
     current = desk.ledger.narrations.fingerprints(locale=locale, voice=voice)
     possible = set(desk.everything(locale=locale, voice=voice))
-    wanted |= set(current) & possible
-    if force:
-        return sorted(wanted, key=str)
-    return [key for key in sorted(wanted, key=str) if not _is_fresh(desk, key)]
+    return sorted(wanted | (set(current) & possible), key=str)
 
 
 def request_one(
@@ -161,10 +171,10 @@ def _ended(desk: Desk, key: NarrationKey, follow: Callable[[Narration], None]) -
         time.sleep(_LOOK_AGAIN_SECONDS)
 
 
-def _one_of_many(here: Here, desk: Desk, key: NarrationKey, *, force: bool) -> Generated:
-    """One narration of a batch: what is refused is reported and does not stop the others."""
+def _outcome(desk: Desk, key: NarrationKey) -> Generated:
+    """How one narration of a batch stands; what is refused is reported like what failed."""
     try:
-        return here.make(key, force=force)
+        return _generated(desk, key)
     except Refused as refused:
         narration = desk.ledger.narrations.get(key)
         return Generated(
@@ -178,10 +188,3 @@ def _one_of_many(here: Here, desk: Desk, key: NarrationKey, *, force: bool) -> G
             },
             ok=False,
         )
-
-
-def _is_fresh(desk: Desk, key: NarrationKey) -> bool:
-    try:
-        return desk.view(key).fresh
-    except Refused:
-        return False

@@ -75,7 +75,7 @@ class Progress:
             description=f"{narration.key}: {stage}",
         )
 
-    def finished(self, key: NarrationKey) -> None:
+    def ended(self, key: NarrationKey) -> None:
         """One of the batch has ended."""
         if key in self._tasks:
             self._bars.remove_task(self._tasks.pop(key))

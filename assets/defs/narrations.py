@@ -1,12 +1,14 @@
 """The two assets of every narration, `script` and `audio`, made together by one run for one partition or many."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 import dagster as dg
+from pydantic import Field
 
 from assets.defs import interrupts, runs
-from assets.defs.partitions import NARRATIONS
-from assets.defs.records import CHECKS, Recorder
+from assets.defs.partitions import NARRATIONS, register
+from assets.defs.records import CHECKS, STEP, Recorder
 from assets.defs.workshop import CLAIM_TAG, FORCE_TAG, Workshop, parsed
 from assets.domain.fingerprints import MIX_VERSION
 from assets.domain.keys import NarrationKey
@@ -40,46 +42,68 @@ AUDIO = dg.AssetSpec(
 )
 
 
+class Batch(dg.Config):
+    """A run over any narrations, wherever they stand among the partitions; Dagster's own batches are ranges."""
+
+    narrations: list[str] = Field(
+        default=[], description="Keys content@locale@voice to make; empty: the partitions that the run was started for."
+    )
+
+
 @dg.multi_asset(
     specs=[SCRIPT, AUDIO],
     check_specs=CHECKS,
-    name="narrate_partitions",
+    name=STEP,
     can_subset=True,
     partitions_def=NARRATIONS,
-    backfill_policy=dg.BackfillPolicy.multi_run(25),
+    # The narrations of a run are made side by side in one process: more runs would not be quicker.
+    backfill_policy=dg.BackfillPolicy.multi_run(250),
     retry_policy=MACHINE_FAULTS,
 )
 def narrations(
-    context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop]
+    context: dg.AssetExecutionContext, config: Batch, workshop: dg.ResourceParam[Workshop]
 ) -> Iterator[dg.AssetCheckResult]:
-    """Make every narration of the run's partitions, and record each the moment it is there."""
+    """Make every narration of the run, and record each the moment it is there."""
     runs.settle_in(context.instance, context.run)
-    keys = parsed(context.partition_keys)
+    force = FORCE_TAG in context.run.tags
     recorder = Recorder(context, workshop.desk.settings)
+    keys = parsed(config.narrations or context.partition_keys)
     engine = workshop.engine(recorder, context.run.run_id)
+    fresh: list[Made] = []
+    if recorder.wants_audio and len(keys) > 1 and not force:
+        found = workshop.desk.fresh(keys)
+        fresh = [Made(key, Result.FRESH, narration) for key, narration in found.items()]
+        keys = [key for key in keys if key not in found]
+    if config.narrations:
+        register(context.instance, config.narrations)
+        recorder.plan(keys)
+    recorder.skip(fresh)
     # A run that somebody starts again is a wish of its own, whatever became of the claim that it was first sent for.
     if len(keys) == 1 and CLAIM_TAG in context.run.tags and context.run.parent_run_id is None:
         engine.sent_for(keys[0], context.run.tags[CLAIM_TAG])
     try:
         with traces.continued(context.run.tags), traces.span("run", run=context.run.run_id, narrations=len(keys)):
-            made = interrupts.run(_make_all(engine, keys, recorder, force=FORCE_TAG in context.run.tags))
+            made = interrupts.run(_make_all(engine, keys, recorder, force=force))
     except interrupts.Interrupted:
         # With a retry policy Dagster would take the interrupt for a fault and begin again.
         workshop.interrupted(context, engine)
         raise dg.Failure("The run was stopped.", allow_retries=False) from None
     finally:
         traces.flush()
-    _report(context, made)
+    if not config.narrations and any(each.error is not None for each in made):
+        # Dagster shows what a failed run was to make and did not as failed.
+        recorder.record_skipped()
+    _report(context, [*fresh, *made])
     yield from ()
 
 
-async def _make_all(engine: Engine, keys: Sequence[NarrationKey], recorder: Recorder, *, force: bool) -> list[Made]:
+async def _make_all(engine: Engine, keys: Collection[NarrationKey], recorder: Recorder, *, force: bool) -> list[Made]:
     if not recorder.wants_audio:
         return [await engine.write(key) for key in keys]
     made = []
     async for each in engine.make_all(keys, force=force):
-        recorder.ended(each)
-        made.append(each)
+        recorder.record(each)
+        made.append(replace(each, script=None, produced=None))
     return made
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import dagster as dg
+from dagster._core.events import AssetMaterializationPlannedData, DagsterEventBatchMetadata
 
 from assets.domain.fingerprints import MIX_VERSION
 from assets.domain.keys import NarrationKey
@@ -17,7 +20,11 @@ from assets.settings import Settings
 SCRIPT_IS_CLEAN = "script_is_clean"
 SOURCE_IS_COVERED = "source_is_covered"
 AUDIO_IS_SOUND = "audio_is_sound"
+STEP = "narrate_partitions"
+"""The name of the one step of every run."""
 _PREVIEW_CHARS = 1500
+_WORTH_A_LOOK = 25
+"""More fresh narrations than this are not recorded anew one by one."""
 
 CHECKS = [
     dg.AssetCheckSpec(SCRIPT_IS_CLEAN, asset="script", description="No markup would be read aloud.", blocking=False),
@@ -43,6 +50,7 @@ class Recorder:
         self._selected = {key.to_user_string() for key in context.selected_asset_keys}
         self._checks = {key.name for key in context.selected_asset_check_keys}
         self._last_told: dict[NarrationKey, int] = {}
+        self._skipped: list[Made] = []
 
     @property
     def wants_audio(self) -> bool:
@@ -70,7 +78,51 @@ class Recorder:
     def mixing(self, key: NarrationKey, share: float) -> None:
         """Joining takes seconds: nothing to tell."""
 
-    def ended(self, made: Made) -> None:
+    def ended(self, key: NarrationKey) -> None:
+        """What came of it is recorded from the result."""
+
+    def plan(self, keys: Collection[NarrationKey]) -> None:
+        """Say of each partition that it is going to be made: until it is, it shows as in progress, and then as failed.
+
+        Dagster does so by itself for the ranges that it knows of.
+        """
+        batch, last = str(uuid4()), len(self._selected) * len(keys) - 1
+        planned = ((asset, key) for asset in sorted(self._selected) for key in keys)
+        for number, (asset, key) in enumerate(planned):
+            data = AssetMaterializationPlannedData(dg.AssetKey(asset), partition=str(key))
+            self._context.instance.report_dagster_event(
+                dg.DagsterEvent.build_asset_materialization_planned_event(self._context.job_name, STEP, data),
+                self._context.run.run_id,
+                logging.DEBUG,
+                batch_metadata=DagsterEventBatchMetadata(batch, number == last),
+            )
+
+    def skip(self, fresh: Collection[Made]) -> None:
+        """Record narrations that are fresh: those that Dagster knows as they are in one line, the others each."""
+        if len(fresh) > _WORTH_A_LOOK:
+            known = self._context.instance.event_log_storage.get_latest_tags_by_partition(
+                dg.AssetKey("audio"), dg.DagsterEventType.ASSET_MATERIALIZATION, ["dagster/data_version"]
+            )
+            self._skipped = [
+                made
+                for made in fresh
+                if known.get(str(made.key), {}).get("dagster/data_version") == made.version.fingerprint  # type: ignore[union-attr]
+            ]
+            self._context.log.info(
+                f"{len(self._skipped)} narrations are fresh and recorded already: nothing was made or bought."
+            )
+        noted = {made.key for made in self._skipped}
+        for made in fresh:
+            if made.key not in noted:
+                self.record(made)
+
+    def record_skipped(self) -> None:
+        """Record each of those that one line was enough for."""
+        for made in self._skipped:
+            self.record(made)
+        self._skipped = []
+
+    def record(self, made: Made) -> None:
         """Record the audio, or say why there is none."""
         if made.result is Result.WAITING:
             self._context.log.info(f"{made.key}: {made.error}")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import dagster as dg
 
+from assets.defs.records import STEP
 from assets.domain.errors import Refused
 from assets.domain.keys import NarrationKey
 from assets.pipeline.audience import Audience
@@ -20,6 +22,13 @@ CLAIM_TAG = "studio/claim"
 """The claim that a run of one narration was submitted for."""
 FORCE_TAG = "studio/force"
 """A run with this tag makes its narrations again although they are fresh."""
+BATCH_TAG = "studio/batch"
+"""A run that makes many, with how many."""
+
+
+def batch_config(keys: Iterable[str]) -> dict[str, Any]:
+    """The run config of a run that makes these narrations."""
+    return {"ops": {STEP: {"config": {"narrations": sorted(keys)}}}}
 
 
 class Workshop:

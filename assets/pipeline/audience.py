@@ -24,6 +24,9 @@ class Audience(Protocol):
     def mixing(self, key: NarrationKey, share: float) -> None:
         """The takes are being joined and encoded; `share` runs from 0 to 1. May come from another thread."""
 
+    def ended(self, key: NarrationKey) -> None:
+        """Whatever came of it, nothing more will be done about it here."""
+
 
 class Audiences:
     """Several audiences as one."""
@@ -50,3 +53,8 @@ class Audiences:
         """Tell all."""
         for member in self._members:
             member.mixing(key, share)
+
+    def ended(self, key: NarrationKey) -> None:
+        """Tell all."""
+        for member in self._members:
+            member.ended(key)

@@ -10,7 +10,7 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -32,6 +32,7 @@ from assets.domain.lexicons import Lexicon, touched_digest
 from assets.domain.narrations import Asked, Narration, Version
 from assets.domain.outlines import Outline
 from assets.domain.scripts import Script
+from assets.domain.states import Status
 from assets.domain.voices import Voice, Voices
 from assets.pipeline.reading import outline_of, read_many, reader_version
 from assets.providers.base import PaidScriptWriter, PaidSpeechProvider, ScriptWriter, SpeechProvider, TakesIpa
@@ -309,6 +310,20 @@ class Desk:
             found[key] = audio_fingerprint(script, manner.spoken, manner.saying, heard)
         return found
 
+    def fresh(self, keys: Collection[NarrationKey]) -> dict[NarrationKey, Narration]:
+        """Those of the narrations that are exactly what their texts ask for now and that nobody is at, files verified.
+
+        For many at once: ten thousand in two seconds, where asking for each takes a minute.
+        """
+        wanted, found = self.fingerprints(keys), {}
+        for narration in self.ledger.narrations.among(keys):
+            version = narration.version
+            if version is None or narration.status is not Status.COMPLETED:
+                continue
+            if version.fingerprint == wanted.get(narration.key) and self.files.verify(version):
+                found[narration.key] = narration
+        return found
+
     def outline(self, source: Source) -> Outline:
         """The outline of a source, parsed again only when its file changed. Raises `Refused`."""
         try:
@@ -445,6 +460,7 @@ class Desk:
         requested_by: str = "",
         priority: int = 0,
         approval: bool = False,
+        run_id: str = "",
     ) -> Asked:
         """Ask for a narration: fresh, joined or newly claimed. Raises `Refused` before anything is written.
 
@@ -459,6 +475,7 @@ class Desk:
             requested_by=requested_by,
             priority=priority,
             approval=approval,
+            run_id=run_id,
         )
 
     def cancel(self, key: NarrationKey) -> Narration:

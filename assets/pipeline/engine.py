@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -86,6 +86,8 @@ class Engine:
         self._begun: dict[NarrationKey, Work] = {}
         self._claims: dict[NarrationKey, str] = {}
         self._sent_for: dict[NarrationKey, str] = {}
+        self._door = asyncio.Lock()
+        self._freed = asyncio.Event()
 
     def sent_for(self, key: NarrationKey, claim_id: str) -> None:
         """This engine was started to do the work of a claim: when that is cancelled by then, nothing is made."""
@@ -102,22 +104,57 @@ class Engine:
             if self._desk.ledger.claims.get(claim_id).state is ClaimState.LIVE:
                 self._desk.cancel(key)
 
-    async def make_all(self, keys: Iterable[NarrationKey], *, force: bool = False) -> AsyncIterator[Made]:
-        """Each narration as it ends, in whatever order they end; one that fails does not stop the others."""
-        limit = asyncio.Semaphore(self._settings.max_parallel)
+    async def make_all(
+        self, keys: Collection[NarrationKey], *, force: bool = False, requested_by: str = ""
+    ) -> AsyncIterator[Made]:
+        """Each narration as it ends, in whatever order they end; one that fails does not stop the others.
 
-        async def one(key: NarrationKey) -> Made:
-            async with limit:
-                return await self.make(key, force=force)
+        All are asked for at once: then everybody sees what is coming, and when this process dies, the ledger still
+        knows what is wanted. So many are worked on as there may be at work.
+        """
+        waiting: asyncio.Queue[tuple[NarrationKey, Asked | StudioError | None] | None] = asyncio.Queue()
+        done: asyncio.Queue[Made | BaseException] = asyncio.Queue()
 
-        tasks = [asyncio.create_task(one(key)) for key in keys]
+        async def ask_for_all() -> None:
+            try:
+                for key in keys:
+                    waiting.put_nowait((key, None if key in self._begun else self._asked(key, force, requested_by)))
+                    await asyncio.sleep(0)
+            except BaseException as fault:
+                done.put_nowait(fault)
+                raise
+
+        async def work() -> None:
+            while (coming := await waiting.get()) is not None:
+                key, asked = coming
+                try:
+                    done.put_nowait(await self.make(key, force=force, requested_by=requested_by, asked=asked))
+                except BaseException as fault:
+                    done.put_nowait(fault)
+                    raise
+                self._audience.ended(key)
+
+        several = min(len(keys), self._settings.max_parallel)
+        tasks = [asyncio.create_task(ask_for_all()), *(asyncio.create_task(work()) for _ in range(several))]
         try:
-            for finished in asyncio.as_completed(tasks):
-                yield await finished
+            for _ in keys:
+                ended = await done.get()
+                if isinstance(ended, BaseException):
+                    raise ended
+                yield ended
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _asked(self, key: NarrationKey, force: bool, requested_by: str) -> Asked | StudioError:
+        try:
+            asked = self._desk.ask(key, force=force, requested_by=requested_by, run_id=self._run_id)
+        except StudioError as error:
+            return error
+        if asked.outcome is Outcome.CLAIMED:
+            self._claims[key] = asked.claim_id
+        return asked
 
     async def write(self, key: NarrationKey) -> Made:
         """The script alone: nothing is claimed, nothing is spoken, and the published version stays as it is."""
@@ -130,23 +167,30 @@ class Engine:
         self._audience.scripted(key, script, wanted.script_fingerprint)
         return Made(key, Result.MADE, narration, script, wanted.script_fingerprint)
 
-    async def make(self, key: NarrationKey, *, force: bool = False, requested_by: str = "") -> Made:
+    async def make(
+        self,
+        key: NarrationKey,
+        *,
+        force: bool = False,
+        requested_by: str = "",
+        asked: Asked | StudioError | None = None,
+    ) -> Made:
         """One narration, whatever it takes: fresh already, made by somebody else meanwhile, or made here.
 
-        A designed error ends in `Made.error`, never in an exception; an exception is a fault of ours, after the
-        narration was marked as failed.
+        `asked` is what came of asking for it, where that has been done. A designed error ends in `Made.error`, never in
+        an exception; an exception is a fault of ours, after the narration was marked as failed.
         """
         began = time.monotonic()
         with logs.about(narration=str(key), run=self._run_id), traces.span("narration", narration=str(key)):
             try:
-                made = await self._make(key, force, requested_by)
+                made = await self._make(key, force, requested_by, asked)
             except StudioError as error:
                 made = Made(key, _result(error), self._desk.ledger.narrations.get(key), error=error)
             made = replace(made, seconds=time.monotonic() - began)
             _log_end(made)
         return made
 
-    async def _make(self, key: NarrationKey, force: bool, requested_by: str) -> Made:
+    async def _make(self, key: NarrationKey, force: bool, requested_by: str, asked: Asked | StudioError | None) -> Made:
         work = self._begun.pop(key, None)
         waited = False
         if (claim_id := self._sent_for.pop(key, "")) and work is None:
@@ -160,12 +204,12 @@ class Engine:
                 except ClaimLost:
                     # Another process took the claim over while this one seemed dead: it is that one's to finish.
                     work = None
-            asked = self._desk.ask(key, force=force, requested_by=requested_by)
+            asked = asked or self._asked(key, force, requested_by)
+            if isinstance(asked, StudioError):
+                raise asked
             if asked.outcome is Outcome.FRESH:
                 return Made(key, Result.JOINED if waited else Result.FRESH, asked.narration)
             force = False
-            if asked.outcome is Outcome.CLAIMED:
-                self._claims[key] = asked.claim_id
             match await self._begin(asked):
                 case Work() as begun:
                     work = begun
@@ -176,26 +220,41 @@ class Engine:
                         return _ended_badly(key, claim, narration)
                     if claim.fingerprint == asked.fingerprint:
                         return Made(key, Result.JOINED, narration)
+            asked = None
 
     async def _begin(self, asked: Asked) -> Work | Ended:
-        """Wait for a place, or for whoever is at it already."""
+        """Wait for a place, or for whoever is at it already.
+
+        Of all that this engine has, one at a time stands at the door: the others come after it anyway, and every look
+        is a question to the ledger.
+        """
         told = ""
-        while True:
-            answer = self._desk.ledger.claims.start(
-                asked.claim_id,
-                this_process(),
-                self._run_id,
-                max_parallel=self._settings.max_parallel,
-                lease_seconds=self._settings.lease_seconds,
-            )
-            if not isinstance(answer, NotYet):
-                return answer
-            why = (
-                "somebody is making it already" if answer.holder else f"waiting for a place, {answer.position} in line"
-            )
+
+        def tell(why: str) -> None:
+            nonlocal told
             if why != told:
                 self._audience.waiting(asked.narration.key, why)
                 told = why
+
+        while True:
+            async with self._door:
+                while True:
+                    self._freed.clear()
+                    answer = self._desk.ledger.claims.start(
+                        asked.claim_id,
+                        this_process(),
+                        self._run_id,
+                        max_parallel=self._settings.max_parallel,
+                        lease_seconds=self._settings.lease_seconds,
+                    )
+                    if not isinstance(answer, NotYet):
+                        return answer
+                    if answer.holder is not None:
+                        break
+                    tell(f"waiting for a place, {answer.position} in line")
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._freed.wait(), _LOOK_AGAIN_SECONDS)
+            tell("somebody is making it already")
             await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
     async def _perform(self, work: Work) -> Made:
@@ -226,6 +285,7 @@ class Engine:
             )
             raise
         finally:
+            self._freed.set()
             self._desk.files.discard_work(work.claim_id, work.attempt)
 
     async def _produce(self, work: Work) -> Made:

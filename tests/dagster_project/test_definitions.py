@@ -102,6 +102,8 @@ def test_a_claim_that_waits_without_a_run_is_submitted_once(tmp_path: Path, monk
         (found,) = [r for r in sensors.reconcile_claims(context) if isinstance(r, dg.RunRequest)]
         assert found.partition_key == "moon@en@espeak"
         assert asked.claim_id in str(found.run_key)
+        assert not [r for r in sensors.reconcile_claims(context) if isinstance(r, dg.RunRequest)], "it is seen to"
+        monkeypatch.setattr(sensors, "_SEEN_TO_SECONDS", 0.0)
         (same,) = [r for r in sensors.reconcile_claims(context) if isinstance(r, dg.RunRequest)]
         assert same.run_key == found.run_key, "Dagster makes one run of one key"
 
@@ -143,3 +145,53 @@ def test_upkeep_submits_a_run_for_what_is_out_of_date_once_it_is_switched_on(stu
         none, said = look("change")
         assert none == []
         assert "up to date or under way" in said
+
+
+def test_lost_claims_are_one_run_and_those_that_die_again_and_again_one_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from assets.domain.holders import Holder
+    from assets.domain.keys import NarrationKey
+    from assets.pipeline.opening import open_desk
+    from assets.storage.processes import this_process
+    from dagster_project import sensors
+
+    content = tmp_path / "content"
+    content.mkdir()
+    for name in "abcdef":
+        (content / f"{name}.md").write_text(f"# {name}\n\nThis is {name}.\n")
+    settings = Settings.from_environment({"STUDIO_HOME": str(tmp_path / "home"), "STUDIO_CONTENT": str(content)})
+    desk = open_desk(settings)
+    asked = {name: desk.ask(NarrationKey.of(name, "en", "espeak")) for name in "abcdef"}
+    gone = Holder(this_process().host, 4_000_000, "1")
+    for name, deaths in {"a": 1, "e": 2, "f": 5}.items():
+        for _ in range(deaths):
+            desk.ledger.claims.start(asked[name].claim_id, gone, max_parallel=20, lease_seconds=30)
+    monkeypatch.setattr(sensors, "_LOST_AFTER_SECONDS", 0.0)
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        context = sensor_context(instance, "reconcile_claims", settings)
+        found = [r for r in sensors.reconcile_claims(context) if isinstance(r, dg.RunRequest)]
+        assert [r.partition_key for r in found] == ["e@en@espeak", None]
+        together = found[1].run_config["ops"]["narrate_partitions"]["config"]["narrations"]
+        assert together == [f"{name}@en@espeak" for name in "abcd"]
+        assert desk.ledger.narrations.get(NarrationKey.of("f", "en", "espeak")).failure.code == "worker_died"
+        assert set(together) <= set(instance.get_dynamic_partitions("narrations"))
+        assert not [r for r in sensors.reconcile_claims(context) if isinstance(r, dg.RunRequest)], "they are seen to"
+
+
+def test_a_claim_waits_for_the_retry_of_its_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dagster_project import sensors
+    from dagster_project.definitions import defs
+
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        job = defs.resolve_job_def("narrate")
+        first, second = (instance.create_run_for_job(job, tags={"dagster/partition": "a@en@x"}) for _ in range(2))
+        assert not sensors._has_ended(instance, first.run_id)
+        assert sensors._has_ended(instance, "no such run")
+        instance.report_run_failed(first)
+        instance.add_run_tags(first.run_id, {"dagster/will_retry": "true"})
+        assert not sensors._has_ended(instance, first.run_id), "it is going to be retried"
+        instance.add_run_tags(first.run_id, {"dagster/auto_retry_run_id": second.run_id})
+        assert not sensors._has_ended(instance, first.run_id)
+        instance.report_run_failed(second)
+        assert sensors._has_ended(instance, first.run_id)

@@ -56,6 +56,7 @@ class Request:
     requested_by: str
     priority: int
     approval: bool = False
+    run_id: str = ""
 
 
 class Asking:
@@ -132,6 +133,7 @@ class Asking:
             or (request.force and not m[claims.c.force])
             or request.priority > m[claims.c.priority]
             or (request.approval and not m[claims.c.approval])
+            or bool(request.run_id and request.run_id != m[claims.c.run_id])
         )
 
     def _carry_out(self, tx: Connection, plan: _Plan, request: Request) -> Asked:
@@ -175,6 +177,7 @@ class Asking:
                 "force": bool(m[claims.c.force]) or request.force,
                 "priority": max(m[claims.c.priority], request.priority),
                 "approval": bool(m[claims.c.approval]) or request.approval,
+                "run_id": request.run_id or m[claims.c.run_id],
             }
         if m[claims.c.cancel_requested]:
             self._note(tx, plan.claim, "It is asked for again; the cancellation is withdrawn.")
@@ -224,7 +227,7 @@ class Asking:
                 priority=request.priority,
                 approval=request.approval,
                 requested_by=request.requested_by[:200],
-                run_id="",
+                run_id=request.run_id,
                 state=ClaimState.LIVE.value,
                 attempt=0,
                 cancel_requested=False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -32,6 +32,7 @@ from assets.storage.ledger.work import Work
 WAITED_FOR = timedelta(seconds=10)
 """A pending claim keeps its turn for this long after somebody last tried to start it."""
 
+_AT_A_TIME = 500
 _TURNS = (claims.c.priority.desc(), claims.c.asked_at, claims.c.id)
 
 
@@ -57,6 +58,7 @@ class Claims:
         requested_by: str = "",
         priority: int = 0,
         approval: bool = False,
+        run_id: str = "",
     ) -> Asked:
         """Ask for a narration that has this fingerprint.
 
@@ -65,9 +67,9 @@ class Claims:
         cancellation that the work has not seen yet is withdrawn. `CLAIMED`: a new claim waits to be
         started. `verify` tells whether the files of a version are there; it is called outside of any
         transaction. A version that it denies is passed over. With `approval`, the work stops before speech until
-        a person has approved the script.
+        a person has approved the script. `run_id` is the run that is going to do it, where that is known.
         """
-        return self._asking.ask(Request(key, fingerprint, force, requested_by, priority, approval), verify)
+        return self._asking.ask(Request(key, fingerprint, force, requested_by, priority, approval, run_id), verify)
 
     def start(
         self, claim_id: str, holder: Holder, run_id: str = "", *, max_parallel: int, lease_seconds: float
@@ -103,14 +105,16 @@ class Claims:
         with self._books.database.reading() as tx:
             return claim_of(self._row(tx, claim_id))
 
-    def submitted(self, claim_id: str, run_id: str) -> None:
-        """A run was submitted for this claim. Without effect when the claim is at work or has ended."""
+    def submitted(self, claim_ids: str | Sequence[str], run_id: str) -> None:
+        """A run was submitted for these claims. Without effect on those that are at work or have ended."""
+        chosen = [claim_ids] if isinstance(claim_ids, str) else list(claim_ids)
         with self._books.database.writing() as tx:
-            tx.execute(
-                update(claims)
-                .where(claims.c.id == claim_id, IS_LIVE, claims.c.holder_pid.is_(None))
-                .values(run_id=run_id)
-            )
+            for start in range(0, len(chosen), _AT_A_TIME):
+                tx.execute(
+                    update(claims)
+                    .where(claims.c.id.in_(chosen[start : start + _AT_A_TIME]), IS_LIVE, claims.c.holder_pid.is_(None))
+                    .values(run_id=run_id)
+                )
 
     def give_up(self, claim_id: str, failure: Failure) -> Narration:
         """Fail a claim whose run will never begin its work, or died in it.

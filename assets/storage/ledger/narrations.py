@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from sqlalchemy import func, select
 
@@ -12,6 +12,9 @@ from assets.domain.states import Status
 from assets.storage.ledger.books import Books
 from assets.storage.ledger.rows import narration_of, narrations_with_versions, of_key
 from assets.storage.ledger.schema import events, narrations, versions
+
+_AT_A_TIME = 500
+"""Contents in one question to the database: its parameters are limited."""
 
 
 class Narrations:
@@ -53,6 +56,16 @@ class Narrations:
         wanted = narrations_with_versions().where(narrations.c.id.in_(chosen)).order_by(*order)
         with self._books.database.reading() as tx:
             return tuple(narration_of(row) for row in tx.execute(wanted))
+
+    def among(self, keys: Collection[NarrationKey]) -> Iterator[Narration]:
+        """Those of these narrations that were ever asked for, in the order of their keys."""
+        wanted, contents = set(keys), sorted({key.content.path for key in keys})
+        for start in range(0, len(contents), _AT_A_TIME):
+            chosen = narrations.c.content.in_(contents[start : start + _AT_A_TIME])
+            order = (narrations.c.content, narrations.c.locale, narrations.c.voice)
+            with self._books.database.reading() as tx:
+                rows = tx.execute(narrations_with_versions().where(chosen).order_by(*order)).all()
+            yield from (found for found in map(narration_of, rows) if found.key in wanted)
 
     def recent(self, limit: int) -> tuple[Narration, ...]:
         """The narrations that something last happened to, newest first."""
