@@ -62,7 +62,10 @@ class Supervisor:
 
     def run(self) -> None:
         """Bring everything up, print the addresses once they answer, and stay until a signal. Raises `Refused`."""
-        for name, port in (("STUDIO_PORT", self._settings.port), ("STUDIO_DAGSTER_PORT", self._settings.dagster_port)):
+        ports = [("STUDIO_PORT", self._settings.port), ("STUDIO_DAGSTER_PORT", self._settings.dagster_port)]
+        if self._settings.workers_port:
+            ports.append(("STUDIO_WORKERS_PORT", self._settings.workers_port))
+        for name, port in ports:
             _refuse_taken(name, self._settings.host if name == "STUDIO_PORT" else "127.0.0.1", port)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, lambda *_: self._stopping.set())
@@ -110,6 +113,11 @@ class Supervisor:
             Child("Dagster daemon", [*python, "dagster._daemon", "run", "--workspace", str(workspace)],
                   logs / "dagster-daemon.log"),
         ]
+        if settings.workers_port:
+            self.children.append(
+                Child("probes of the workers", [*python, "dagster_project.probes"], logs / "probes.log",
+                      f"http://127.0.0.1:{settings.workers_port}/livez")
+            )
         # fmt: on
         if self._provider_port is not None:
             address = f"tcp://127.0.0.1:{self._provider_port}"

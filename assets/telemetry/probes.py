@@ -11,10 +11,14 @@ import shutil
 import threading
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
 
 from assets.domain.errors import StudioError
 from assets.pipeline.desk import Desk
 from assets.telemetry import metrics
+
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
 
 LEAST_FREE_BYTES = 200_000_000
 _log = logging.getLogger(__name__)
@@ -34,9 +38,11 @@ def ready(of: Mapping[str, Check]) -> tuple[bool, dict[str, str]]:
     return all(said == "ok" for said in found.values()), found
 
 
-def serve(desk: Desk, port: int, of: Mapping[str, Check], host: str = "127.0.0.1") -> ThreadingHTTPServer:
-    """Answer `/livez`, `/readyz` and `/metrics` on a port, in the background, until `shutdown`. Raises `OSError`."""
-    registry = metrics.registry(desk)
+def serve(registry: CollectorRegistry, port: int, of: Mapping[str, Check]) -> ThreadingHTTPServer:
+    """Answer `/livez`, `/readyz` and `/metrics` on a port of this machine, in the background, until `shutdown`.
+
+    Raises `OSError` when the port cannot be had.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -60,7 +66,7 @@ def serve(desk: Desk, port: int, of: Mapping[str, Check], host: str = "127.0.0.1
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in the base class
             """A probe every second is nothing to log."""
 
-    server = ThreadingHTTPServer((host, port), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, name="probes", daemon=True).start()
     return server

@@ -65,7 +65,7 @@ def test_a_ledger_that_cannot_be_read_is_a_reason_not_to_be_ready(desk):
 
 
 def test_a_process_without_pages_answers_on_a_port_of_its_own(desk):
-    server = probes.serve(desk, 0, probes.checks(desk))
+    server = probes.serve(metrics.registry(desk), 0, probes.checks(desk))
     address = f"http://127.0.0.1:{server.server_port}"
     try:
         assert json.load(urllib.request.urlopen(f"{address}/livez")) == {"status": "ok"}
