@@ -76,6 +76,7 @@ SETTINGS = (
     Setting("STUDIO_ASKS_PER_MINUTE", "60", "how often a minute one person or program may ask or edit"),
     Setting("STUDIO_DAGSTER_PORT", "3000", "port of the Dagster webserver"),
     Setting("STUDIO_DAGSTER_URL", "", "address of the Dagster webserver; empty: 127.0.0.1 and the port above"),
+    Setting("STUDIO_DAGSTER_STORAGE_URL", "", "PostgreSQL database for Dagster's own records; empty: SQLite"),
     Setting("STUDIO_KEEP_FRESH", "off", "narrations that are made by themselves: off, on change, or nightly"),
     Setting("STUDIO_KEEP_FRESH_CONTENTS", "*", "of which contents, as patterns with commas between: articles/*"),
     Setting("STUDIO_KEEP_FRESH_MISSING", "no", "whether those that were never made are made, too: yes, no"),
@@ -124,6 +125,7 @@ class Settings:
     asks_per_minute: int
     dagster_port: int
     dagster_url: str
+    dagster_storage_url: str
     keep_fresh: Policy
     keep_days: int
     log_format: str
@@ -147,7 +149,7 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must be in no log, page, record or message: keys, and the passwords in addresses."""
-        addresses = (self.ledger_url, self.openai.url, self.elevenlabs.url, self.traces)
+        addresses = (self.ledger_url, self.dagster_storage_url, self.openai.url, self.elevenlabs.url, self.traces)
         passwords = (unquote(urlsplit(address).password or "") for address in addresses)
         written = (urlsplit(address).password or "" for address in addresses)
         return tuple(each for each in (self.openai.key, self.elevenlabs.key, *passwords, *written) if each)
@@ -180,8 +182,13 @@ class Settings:
             "STUDIO_USERS": str(self.users),
             "STUDIO_DAGSTER_PORT": str(self.dagster_port),
             "STUDIO_DAGSTER_URL": self.dagster_url,
+            "STUDIO_DAGSTER_STORAGE_URL": self.dagster_storage_url,
             "DAGSTER_HOME": str(self.dagster_home),
         }
+
+    def tell_dagster(self) -> None:
+        """Let the instance of this process find its storage: `dagster.yaml` names the variable, and no password."""
+        os.environ["STUDIO_DAGSTER_STORAGE_URL"] = self.dagster_storage_url
 
     @classmethod
     def from_environment(
@@ -264,6 +271,7 @@ class Settings:
             asks_per_minute=_whole(values, "STUDIO_ASKS_PER_MINUTE", 1, 100_000),
             dagster_port=port,
             dagster_url=values["STUDIO_DAGSTER_URL"].rstrip("/") or f"http://127.0.0.1:{port}",
+            dagster_storage_url=_postgres(values, "STUDIO_DAGSTER_STORAGE_URL"),
             keep_fresh=_policy(values),
             keep_days=_whole(values, "STUDIO_KEEP_DAYS", 1, 36_500),
             log_format=_one_of(values, "STUDIO_LOG_FORMAT", ("auto", "json", "console")),
@@ -299,6 +307,21 @@ def _policy(values: Mapping[str, str]) -> Policy:
         missing=_one_of(values, "STUDIO_KEEP_FRESH_MISSING", ("yes", "no")) == "yes",
         per_day=_dollars(values, "STUDIO_KEEP_FRESH_USD_PER_DAY"),
     )
+
+
+def _postgres(values: Mapping[str, str], name: str) -> str:
+    """The address of a PostgreSQL database, by the driver that Dagster's storage was written for."""
+    address = values[name]
+    kind, there, rest = address.partition("://")
+    if address and not (there and kind.partition("+")[0] in {"postgresql", "postgres"}):
+        raise Refused(f"{name} names no PostgreSQL database.", remedy="Use postgresql://user@host/database.")
+    ledger = values["STUDIO_LEDGER_URL"].partition("://")[2]
+    if address and ledger.rpartition("@")[2] == rest.rpartition("@")[2]:
+        raise Refused(
+            f"{name} and STUDIO_LEDGER_URL name the same database; each keeps its own migrations there.",
+            remedy="Make a database for each.",
+        )
+    return f"postgresql+psycopg2://{rest}" if address else ""
 
 
 def _address(values: Mapping[str, str], name: str) -> str:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
+from assets.domain.errors import Refused, Unwritable
 from assets.settings import Settings
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
+
+_ON_POSTGRESQL = """
+storage:
+  postgres:
+    postgres_url:
+      env: STUDIO_DAGSTER_STORAGE_URL
+"""
 
 
 def prepare(settings: Settings) -> Path:
@@ -23,29 +32,50 @@ def prepare(settings: Settings) -> Path:
     home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True)
     shipped = (files("dagster_project") / "instance" / "dagster.yaml").read_text(encoding="utf-8")
-    wanted = shipped.replace("@HOME@", str(home))
+    wanted = shipped.replace("@HOME@", str(home)) + (_ON_POSTGRESQL if settings.dagster_storage_url else "")
+    settings.tell_dagster()
+    # Another database is another storage to be made; its address may hold a password and is not written down.
+    mark = f"{wanted}# {hashlib.sha256(settings.dagster_storage_url.encode()).hexdigest()}\n"
     ready = home / ".ready"
-    if ready.is_file() and ready.read_text(encoding="utf-8") == wanted:
+    if ready.is_file() and ready.read_text(encoding="utf-8") == mark:
         return home
     with FileLock(home / ".lock"):
-        if ready.is_file() and ready.read_text(encoding="utf-8") == wanted:
+        if ready.is_file() and ready.read_text(encoding="utf-8") == mark:
             return home
         (home / "dagster.yaml").write_text(wanted, encoding="utf-8")
-        from dagster import DagsterInstance
-
-        with DagsterInstance.from_config(str(home)) as instance:
+        with _opened(home) as instance:
             instance.get_dynamic_partitions("narrations")
             instance.get_runs(limit=1)
             instance.all_instigator_state()
-        ready.write_text(wanted, encoding="utf-8")
+        ready.write_text(mark, encoding="utf-8")
     return home
 
 
 def open_instance(settings: Settings) -> DagsterInstance:
     """The instance, ready for use in this process."""
-    from dagster import DagsterInstance
+    return _opened(prepare(settings))
 
-    return DagsterInstance.from_config(str(prepare(settings)))
+
+def _opened(home: Path) -> DagsterInstance:
+    """The instance. Raises `Refused` when its storage's driver is missing, `Unwritable` when it cannot be reached."""
+    from dagster import DagsterInstance
+    from dagster._core.errors import DagsterInvalidConfigError
+    from sqlalchemy.exc import OperationalError
+
+    try:
+        instance = DagsterInstance.from_config(str(home))
+        instance.get_runs(limit=1)
+    except ImportError as fault:
+        raise Refused(
+            "STUDIO_DAGSTER_STORAGE_URL is set, but Dagster's driver for PostgreSQL is not installed.",
+            remedy="Install the extra `postgres` (`pip install -e '.[postgres]'`), or leave it empty.",
+        ) from fault
+    except (OperationalError, DagsterInvalidConfigError) as fault:
+        raise Unwritable(
+            "The database of Dagster's records cannot be used.",
+            remedy="Check STUDIO_DAGSTER_STORAGE_URL and the server, or the folder dagster in STUDIO_HOME.",
+        ) from fault
+    return instance
 
 
 def end_dead_runs(settings: Settings, *, apply: bool) -> tuple[str, ...]:

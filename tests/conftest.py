@@ -18,6 +18,7 @@ settings.register_profile("studio", deadline=None)  # what a rule may take depen
 settings.load_profile("studio")
 
 ROOT = Path(__file__).resolve().parent.parent
+POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 
 LESSON = """---
 title: Tides
@@ -152,3 +153,39 @@ def corpus() -> Iterator[Path]:
     if not folder.is_dir():
         pytest.skip("the corpus of real lessons is not beside this project")
     yield folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server for this test run, on a socket of its own; make a database of your own in it."""
+    import pwd
+    import shutil
+    import socket
+    import tempfile
+
+    pytest.importorskip("psycopg", reason="the driver of PostgreSQL (psycopg) is not installed")
+    if not POSTGRES:
+        pytest.skip("no PostgreSQL server is installed")
+    programs, folder = POSTGRES[-1].parent, Path(tempfile.mkdtemp(prefix="pg"))
+    person: dict[str, Any] = {}
+    if os.getuid() == 0:  # the server refuses to run as root
+        nobody = pwd.getpwnam("nobody")
+        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+        person = {"user": nobody.pw_uid, "group": nobody.pw_gid}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    data = folder / "data"
+    subprocess.run(
+        [programs / "initdb", "-D", data, "-U", "studio", "-A", "trust"],
+        check=True,
+        capture_output=True,
+        cwd=folder,
+        **person,
+    )
+    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -p {port} -c fsync=off"
+    control = [programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options]
+    subprocess.run([*control, "start"], check=True, capture_output=True, cwd=folder, **person)
+    yield f"postgresql+psycopg://studio@/postgres?host={folder}&port={port}"
+    subprocess.run([*control, "-m", "immediate", "stop"], check=True, capture_output=True, cwd=folder, **person)
+    shutil.rmtree(folder)

@@ -1,14 +1,9 @@
 """The same ledger on PostgreSQL, where a server and its driver are there."""
 
 import os
-import pwd
-import shutil
-import socket
 import subprocess
 import sys
-import tempfile
 import threading
-from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, exc, text
@@ -25,38 +20,12 @@ from assets.storage.ledger.work import Work
 from assets.storage.processes import this_process
 
 KEY = NarrationKey.of("subjects/optics", "en", "joe")
-PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 
 
 @pytest.fixture(scope="module")
-def server():
-    """A PostgreSQL server of its own, on a socket of its own."""
-    pytest.importorskip("psycopg", reason="the driver of PostgreSQL (psycopg) is not installed")
-    if not PROGRAMS:
-        pytest.skip("no PostgreSQL server is installed")
-    programs, folder = PROGRAMS[-1].parent, Path(tempfile.mkdtemp(prefix="pg"))
-    person = {}
-    if os.getuid() == 0:  # the server refuses to run as root
-        nobody = pwd.getpwnam("nobody")
-        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-        person = {"user": nobody.pw_uid, "group": nobody.pw_gid}
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    data = folder / "data"
-    subprocess.run(
-        [programs / "initdb", "-D", data, "-U", "studio", "-A", "trust"],
-        check=True,
-        capture_output=True,
-        cwd=folder,
-        **person,
-    )
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -p {port} -c fsync=off"
-    control = [programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options]
-    subprocess.run([*control, "start"], check=True, capture_output=True, cwd=folder, **person)
-    yield f"postgresql+psycopg://studio@/postgres?host={folder}&port={port}"
-    subprocess.run([*control, "-m", "immediate", "stop"], check=True, capture_output=True, cwd=folder, **person)
-    shutil.rmtree(folder)
+def server(postgres):
+    """The PostgreSQL server of this test run."""
+    return postgres
 
 
 @pytest.fixture
