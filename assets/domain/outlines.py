@@ -26,7 +26,8 @@ class Block:
 
     `text` holds no markup. `lines` are the 1-based first and last source lines. `level` is 1-6 for headings,
     the depth (from 1) for list items, else 0. `reason` says, for a block that is left out, why. `formulas` are the
-    parts of `text` that are formulas in words: whoever writes the script must keep them.
+    parts of `text` that are formulas in words: whoever writes the script must keep them. `summary` says, where `text`
+    only tells what there is, so.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Block:
     level: int = 0
     reason: str = ""
     formulas: tuple[str, ...] = ()
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)

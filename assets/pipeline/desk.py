@@ -38,6 +38,7 @@ from assets.pipeline.reading import outline_of, read_many, reader_version
 from assets.providers.base import PaidScriptWriter, PaidSpeechProvider, ScriptWriter, SpeechProvider, TakesIpa
 from assets.providers.registry import script_writer, speech_provider
 from assets.settings import Settings
+from assets.storage import component_files
 from assets.storage.catalogue_index import CatalogueIndex
 from assets.storage.content_files import Stamp, read, scan
 from assets.storage.files import Files
@@ -174,6 +175,7 @@ class Desk:
         self.ledger = ledger
         self.files = files
         self.lexicons = LexiconFiles(settings.shipped_lexicons, settings.lexicons)
+        self.components = component_files.load(settings.content)
         self._lock = threading.Lock()
         self._catalogue: tuple[float, float, Catalogue] | None = None
         self._voices: tuple[tuple[int, int], Voices] | None = None
@@ -181,7 +183,11 @@ class Desk:
         self._heard: dict[tuple[str, str, bool], str] = {}
         self._outlines: OrderedDict[Source, tuple[Stamp, Outline]] = OrderedDict()
         self.index = CatalogueIndex(
-            settings.home / "catalogue.db", settings.content, settings.default_locale, read_many, reader_version()
+            settings.home / "catalogue.db",
+            settings.content,
+            settings.default_locale,
+            partial(read_many, components=self.components),
+            reader_version(self.components.digest),
         )
 
     def catalogue(self) -> Catalogue:
@@ -335,7 +341,7 @@ class Desk:
             if kept is not None and kept[0] == stamp:
                 self._outlines.move_to_end(source)
                 return kept[1]
-        outline = outline_of(source, read(self.settings.content, source))
+        outline = outline_of(source, read(self.settings.content, source), self.components)
         with self._lock:
             self._outlines[source] = (stamp, outline)
             if len(self._outlines) > _OUTLINES_IN_MEMORY:

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 
 from assets.domain.errors import Refused
 from assets.domain.keys import Locale
-from assets.domain.outlines import Block, BlockKind, Outline
+from assets.domain.outlines import Block, Outline
 from assets.domain.scripts import Coverage, Script, Section
-
-SUMMARISED = {BlockKind.TABLE: "a table is mentioned, not read", BlockKind.CODE: "code is mentioned, not read"}
 
 
 def coverage(outline: Outline, sections: Sequence[Section]) -> tuple[Coverage, ...]:
@@ -22,8 +20,8 @@ def _outcome(block: Block, said: bool) -> Coverage:
     if not said:
         reason = block.reason or "the script writer passed over it"
         return Coverage(block.id, block.kind, "left_out", block.lines, reason)
-    if block.kind in SUMMARISED:
-        return Coverage(block.id, block.kind, "summarised", block.lines, SUMMARISED[block.kind])
+    if block.summary:
+        return Coverage(block.id, block.kind, "summarised", block.lines, block.summary)
     return Coverage(block.id, block.kind, "spoken", block.lines)
 
 

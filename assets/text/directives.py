@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from assets.text.prepass import Scanner
 
 _LINE = re.compile(r"[ \t]*:([a-z_]+):(?:`[^`\n]*`)?[ \t]*(?=\n|\Z)")
+_CONTAINER = re.compile(r"[ \t]*:{3,}[ \t]*(?P<kind>[A-Za-z]+)?(?P<title>[^\n]*)(?=\n|\Z)")
 _BEGIN_TAB = re.compile(r"[ \t]*:begin_tab:(?:`([^`\n]*)`)?[ \t]*(?=\n|\Z)")
 _END_TAB = re.compile(r"^[ \t]*:end_tab:[ \t]*$", re.MULTILINE)
 _ROLE = re.compile(r"(\()?:([a-z_]+):`([^`\n]*)`(\))?")
@@ -39,8 +40,22 @@ class Directives:
             if follows:
                 scanner.hold(IslandKind.LEFT_OUT, self._alternative(tab[1] or ""), at, end.end(), alone=True)
                 return end.end()
+        if container := _CONTAINER.match(scanner.text, at):
+            return self._container(container)
         directive = _LINE.match(scanner.text, at)
         return directive.end() if directive else None
+
+    def _container(self, found: re.Match[str]) -> int:
+        """The beginning or the end of an admonition, `:::warning Title`: announced, with its title."""
+        scanner, kind = self._scanner, (found["kind"] or "").lower()
+        title = (found["title"] or "").strip(" []{}")
+        if kind:
+            announced = phrases(scanner.locale).notes.get(kind, kind.title())
+            words = f"{announced}: {title}" if title else announced
+            scanner.hold(IslandKind.WORDS, words, found.start(), found.end(), alone=True)
+        else:
+            scanner.hold(IslandKind.BREAK, "", found.start(), found.end(), alone=True)
+        return found.end()
 
     def reason_to_leave_out(self, code: str, start: int, end: int) -> str:
         """Why a code cell is not even mentioned, or nothing: set-up, or the same example for another tool."""

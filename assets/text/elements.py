@@ -6,21 +6,15 @@ import html
 import re
 from typing import TYPE_CHECKING
 
+from assets.text.components import Component
 from assets.text.islands import IslandKind
 from assets.text.javascript import string_value
+from assets.text.phrases import phrases
 from assets.text.tags import Tag, element_end
 
 if TYPE_CHECKING:
     from assets.text.prepass import Scanner
 
-_MATHEMATICS = {
-    "InlineMath": IslandKind.MATHEMATICS,
-    "MathInline": IslandKind.MATHEMATICS,
-    "BlockMath": IslandKind.DISPLAY,
-    "MathBlock": IslandKind.DISPLAY,
-}
-_LATEX_ATTRIBUTES = ("math", "latex", "tex", "formula")
-_SPOKEN_ATTRIBUTES = ("title", "heading", "caption", "description", "summary")
 _WITHOUT_WORDS = frozenset(
     "audio canvas embed form iframe map math noscript object script select style svg template textarea video".split()  # noqa: SIM905
 )
@@ -30,6 +24,8 @@ _BREAKING = frozenset(
 )
 _HEADING = re.compile(r"h[1-6]\Z")
 _TAG = re.compile(r"<[^<>]*>")
+_ROW = re.compile(r"<tr\b[^>]*>", re.IGNORECASE)
+_ROW_CELL = re.compile(r"<t[hd]\b[^>]*>(.*?)(?=</t[hdr]|<t[hd]\b|\Z)", re.DOTALL | re.IGNORECASE)
 _SCRIPT_WORD = re.compile(r"[\w,+−-]{1,12}\Z")
 
 
@@ -52,10 +48,8 @@ class Elements:
     def element(self, tag: Tag) -> int:
         """Write what a tag, or its whole element, is to a listener; the position after what was dealt with."""
         name = tag.name.lower()
-        if tag.name in _MATHEMATICS:
-            return self._mathematics(tag)
         if tag.is_component:
-            return self._component(tag)
+            return self._component(tag, self._scanner.components.get(tag.name))
         if not self._scanner.mdx and name in _BREAKING and self._scanner.stands_alone(tag.start):
             self._in_html = True
         if name in _WITHOUT_WORDS:
@@ -74,17 +68,16 @@ class Elements:
             self._scanner.put(" " if name == "br" else "", tag.start)
         return tag.end
 
-    def _mathematics(self, tag: Tag) -> int:
-        kind = _MATHEMATICS[tag.name]
+    def _mathematics(self, tag: Tag, component: Component) -> int:
+        kind = IslandKind.DISPLAY if component.say == "display" else IslandKind.MATHEMATICS
         end = tag.end
-        latex = next((tag.strings[name] for name in _LATEX_ATTRIBUTES if name in tag.strings), None)
+        latex = next((tag.strings[name] for name in component.attributes if name in tag.strings), None)
         if not tag.self_closing and not tag.closing and (inside := element_end(self._scanner.text, tag)):
             end = inside[1]
             if latex is None:
                 latex = self._children(self._scanner.text[tag.end : inside[0]])
         if latex is None:
-            reason = f"mathematics of <{tag.name}> that only the page can evaluate".replace("<", "").replace(">", "")
-            self._scanner.leave_out(reason, tag.start, end)
+            self._scanner.leave_out(f"mathematics of {tag.name} that only the page can evaluate", tag.start, end)
         else:
             self._scanner.hold(kind, latex, tag.start, end, alone=kind is IslandKind.DISPLAY)
         return end
@@ -101,14 +94,20 @@ class Elements:
                 return None
         return html.unescape(stripped.strip("$"))
 
-    def _component(self, tag: Tag) -> int:
+    def _component(self, tag: Tag, component: Component) -> int:
+        if component.say in {"mathematics", "display"}:
+            return self._mathematics(tag, component)
         scanner = self._scanner
         if tag.closing:
             return tag.end
         alone = scanner.stands_alone(tag.end)
+        if component.say in {"nothing", "attributes"}:
+            return self._closed(tag, component, alone=alone)
         if not (alone or tag.self_closing):
             return tag.end  # a component within a sentence: its children are the words
-        spoken = [words for name in _SPOKEN_ATTRIBUTES if (words := self._attribute(tag, name))]
+        spoken = [words for name in component.attributes if (words := self._attribute(tag, name))]
+        if announced := component.announces(tag.strings):
+            spoken.insert(0, phrases(scanner.locale).notes.get(announced, announced.title()))
         for words in spoken:
             scanner.hold(IslandKind.WORDS, words, tag.start, tag.end, alone=alone)
         if tag.self_closing and not spoken:
@@ -117,6 +116,18 @@ class Elements:
             else:
                 scanner.leave_out(f"a component without words, {tag.name}", tag.start, tag.end)
         return tag.end
+
+    def _closed(self, tag: Tag, component: Component, *, alone: bool) -> int:
+        """A component whose children are not said: its attributes at most, and the reason."""
+        scanner = self._scanner
+        inside = None if tag.self_closing else element_end(scanner.text, tag)
+        end = inside[1] if inside else tag.end
+        if component.say == "attributes":
+            for name in component.attributes:
+                if words := self._attribute(tag, name):
+                    scanner.hold(IslandKind.WORDS, words, tag.start, tag.end, alone=alone)
+        scanner.leave_out(component.reason or f"what {tag.name} holds is for the eye", tag.start, end)
+        return end
 
     def _attribute(self, tag: Tag, name: str) -> str:
         if name in tag.strings:
@@ -134,19 +145,20 @@ class Elements:
         inside = element_end(self._scanner.text, tag)
         source = self._scanner.text[tag.end : inside[0]] if inside else ""
         end = inside[1] if inside else tag.end
-        cells = re.findall(r"<th\b[^>]*>(.*?)</th\s*>", source, re.DOTALL | re.IGNORECASE)
-        columns = tuple(" ".join(html.unescape(_TAG.sub(" ", cell)).split()) for cell in cells)
-        rows = len(re.findall(r"<tr[\s>]", source, re.IGNORECASE))
+        rows = [_ROW_CELL.findall(row) for row in _ROW.split(source)]
+        said = [tuple(" ".join(html.unescape(_TAG.sub(" ", cell)).split()) for cell in row) for row in rows if row]
+        headed = bool(re.search(r"<th[\s>]", source, re.IGNORECASE))
+        columns = said[0] if said and headed else ()
         self._scanner.hold(
-            IslandKind.TABLE, "", tag.start, end, alone=True, columns=columns, count=max(0, rows - bool(columns))
+            IslandKind.TABLE, "", tag.start, end, alone=True, columns=columns, rows=tuple(said[bool(columns) :])
         )
         return end
 
     def _preformatted(self, tag: Tag) -> int:
         inside = element_end(self._scanner.text, tag)
         end = inside[1] if inside else tag.end
-        lines = self._scanner.text[tag.end : inside[0]].strip("\n").count("\n") + 1 if inside else 0
-        self._scanner.hold(IslandKind.CODE, "", tag.start, end, alone=True, count=lines)
+        source = html.unescape(_TAG.sub("", self._scanner.text[tag.end : inside[0]])) if inside else ""
+        self._scanner.hold(IslandKind.CODE, "", tag.start, end, alone=True, source=source)
         return end
 
     def _image(self, tag: Tag) -> int:

@@ -38,8 +38,9 @@ class Island:
     lines: tuple[int, int]
     alone: bool = False
     columns: tuple[str, ...] = ()
-    count: int = 0
-    """Rows of a table, lines of code."""
+    rows: tuple[tuple[str, ...], ...] = ()
+    source: str = ""
+    """The code of an example."""
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
@@ -14,26 +15,33 @@ from assets.domain.keys import Locale
 from assets.domain.outlines import Block, BlockKind, Outline
 from assets.text import front_matter
 from assets.text.blocks import Blocks
+from assets.text.components import Components, shipped_components
 from assets.text.inline import Reader
 from assets.text.islands import Island, IslandKind
+from assets.text.phrases import phrases
 from assets.text.plain import plain
 from assets.text.prepass import Prepared, prepare
+from assets.text.tables import marked
 
 _SKIPPED_TO = {"table_open": "table_close", "footnote_block_open": "footnote_block_close"}
-_ALERT = re.compile(r"\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*")
+_ALERT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*")
 _TASK = re.compile(r"\[[ xX]\]\s+")
+_WORTH_A_WARNING = 10
+"""Lines: a page of a few imports and a sentence loses nothing."""
 _WORD_BREAK = re.compile(r"[-_\s]+")
 
 
-def parse(text: str, *, mdx: bool, locale: Locale, name: str) -> Outline:
+def parse(text: str, *, mdx: bool, locale: Locale, name: str, components: Components | None = None) -> Outline:
     """The outline of a page. `name` is the last part of the content id, the last resort for a title.
 
+    `components` are those of the project; without them the shipped table counts.
     Never fails on a malformed page: what cannot be understood is left out, and the outline accounts for it.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     entries, start, warning = front_matter.split(text)
     first_line = text.count("\n", 0, start) + 1
-    prepared = prepare(text[start:], mdx=mdx, locale=locale, first_line=first_line)
+    known = components or shipped_components()
+    prepared = prepare(text[start:], known, mdx=mdx, locale=locale, first_line=first_line)
     entries = {**entries, **prepared.metadata}
     blocks = Blocks(locale)
     if start:
@@ -43,8 +51,25 @@ def parse(text: str, *, mdx: bool, locale: Locale, name: str) -> Outline:
     found = tuple(blocks.found)
     title = plain(entries.get("title", ""), locale) or _first_heading(found) or _name_in_words(name)
     description = plain(entries.get("description", ""), locale)
-    warnings = [warning, *blocks.warnings, *reader.warnings] if warning else [*blocks.warnings, *reader.warnings]
-    return Outline(title, description, found, tuple(dict.fromkeys(warnings)))
+    warnings = [warning, *reader.warnings, _mostly_left_out(text, found)]
+    return Outline(title, description, found, tuple(dict.fromkeys(filter(None, warnings))))
+
+
+def _mostly_left_out(text: str, blocks: tuple[Block, ...]) -> str:
+    """A warning for a page of which little is heard: what it loses to components, expressions and the like."""
+    lines = text.split("\n")
+    written = {number for number, line in enumerate(lines, 1) if line.strip()}
+    lost: set[int] = set()
+    heard: set[int] = set()
+    for block in blocks:
+        (lost if block.kind is BlockKind.LEFT_OUT else heard).update(range(block.lines[0], block.lines[1] + 1))
+    left_out = len((lost - heard) & written)
+    if left_out < _WORTH_A_WARNING or left_out <= len(written) / 2:
+        return ""
+    return (
+        f"Most of this page is left out: {left_out} of its {len(written)} lines. Its coverage map says why; what a "
+        "component holds can be made heard by naming it in components.toml."
+    )
 
 
 @lru_cache(maxsize=2)
@@ -71,7 +96,9 @@ class _Walk:
         self._prepared = prepared
         self._reader = reader
         self._blocks = blocks
+        self._phrases = phrases(reader.locale)
         self._lists = self._quotes = 0
+        self._announced = ""
         self._heading = 0
 
     def run(self, tokens: list[Token]) -> None:
@@ -98,6 +125,7 @@ class _Walk:
             self._lists -= 1
         elif kind in {"blockquote_open", "blockquote_close"}:
             self._quotes += token.nesting
+            self._announced = self._phrases.quote if kind == "blockquote_open" and self._quotes == 1 else ""
         elif kind == "heading_open":
             self._heading = int(token.tag[1])
         elif kind == "heading_close":
@@ -105,9 +133,7 @@ class _Walk:
         elif kind == "inline":
             self._paragraph(token)
         elif kind in {"fence", "code_block"}:
-            lines = token.content.strip("\n")
-            count = lines.count("\n") + 1 if lines.strip() else 0
-            self._blocks.code(token.info, count, self._lines(token.map))
+            self._blocks.code(token.info, token.content, self._lines(token.map))
         elif kind == "hr":
             self._blocks.leave_out("a rule", self._lines(token.map))
 
@@ -127,6 +153,8 @@ class _Walk:
         kind, level = self._kind()
         pattern = _TASK if kind is BlockKind.LIST_ITEM else _ALERT if kind is BlockKind.QUOTE else None
         if pattern and token.children and token.children[0].type == "text":
+            if (alert := pattern.match(token.children[0].content)) and alert.lastindex:
+                self._announced = f"{self._phrases.notes.get(alert[1].lower(), alert[1].title())}: {{text}}"
             token.children[0].content = pattern.sub("", token.children[0].content, count=1)
         start, end = token.map or [0, 1]
         pieces = self._reader.pieces(token, whole=bool(self._heading))
@@ -139,9 +167,16 @@ class _Walk:
             if piece.island is not None:
                 self._island(piece.island, lines)
             else:
-                self._blocks.words(kind, piece.words, lines, level, piece.formulas)
+                self._blocks.words(kind, self._announcing(kind, piece.words), lines, level, piece.formulas)
         if not pieces:
             self._blocks.leave_out("nothing in it can be said", self._lines(token.map))
+
+    def _announcing(self, kind: BlockKind, words: str) -> str:
+        """The words of a quotation or an admonition, with what it is before the first of them."""
+        if kind is not BlockKind.QUOTE or not self._announced or not words:
+            return words
+        said, self._announced = self._announced.format(text=words), ""
+        return said
 
     def _island(self, island: Island, lines: tuple[int, int]) -> None:
         blocks = self._blocks
@@ -153,23 +188,28 @@ class _Walk:
         elif island.kind is IslandKind.IMAGE:
             blocks.image(plain(island.value, self._reader.locale), lines)
         elif island.kind is IslandKind.CODE:
-            blocks.code(island.value, island.count, lines)
+            blocks.code(island.value, island.source, lines)
         elif island.kind is IslandKind.TABLE:
-            blocks.table(tuple(plain(name, self._reader.locale) for name in island.columns), island.count, lines)
+            blocks.table(self._cells(island.columns), [self._cells(row) for row in island.rows], lines)
         elif island.kind is IslandKind.LEFT_OUT:
             blocks.leave_out(island.value, lines)
 
     def _table(self, tokens: list[Token]) -> None:
-        names: list[str] = []
-        rows, in_head = 0, False
+        rows: list[list[str]] = []
         for token in tokens:
-            if token.type in {"thead_open", "thead_close"}:
-                in_head = token.nesting > 0
-            elif token.type == "tr_open" and not in_head:
-                rows += 1
-            elif token.type == "inline" and in_head:
-                names.append(" ".join(piece.words for piece in self._reader.pieces(token, whole=True) if piece.words))
-        self._blocks.table(tuple(names), rows, self._lines(tokens[0].map))
+            if token.type == "tr_open":
+                rows.append([])
+            elif token.type == "inline":
+                if token.children and any(child.type == "text" for child in token.children):
+                    for child in token.children:
+                        child.content = marked(child.content, self._phrases)
+                pieces = self._reader.pieces(token, whole=True)
+                rows[-1].append(" ".join(piece.words for piece in pieces if piece.words))
+        columns, *body = rows or [[]]
+        self._blocks.table(tuple(columns), [tuple(row) for row in body], self._lines(tokens[0].map))
+
+    def _cells(self, row: Iterable[str]) -> tuple[str, ...]:
+        return tuple(plain(marked(cell, self._phrases), self._reader.locale) for cell in row)
 
     def _footnotes(self, tokens: list[Token]) -> None:
         for token in tokens:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from assets.domain.keys import Locale
 
@@ -29,6 +30,15 @@ class Phrases:
     section: str
     equation: str
     table_word: str
+    yes: str = "yes"
+    no: str = "no"
+    table_read: str = ""
+    """Before the rows of a table that is read; without it none is read in this language. Likewise below."""
+    defines: str = ""
+    comment: str = ""
+    quote: str = ""
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """How an admonition is announced, by its kind."""
 
 
 _ENGLISH = Phrases(
@@ -49,6 +59,26 @@ _ENGLISH = Phrases(
     section="the section",
     equation="the equation",
     table_word="the table",
+    table_read="A table with {columns}: {names}.",
+    defines="It defines {names}.",
+    comment="Its comment says: {comment}.",
+    quote="Quote: {text}",
+    notes={
+        "note": "Note",
+        "info": "Note",
+        "tip": "Tip",
+        "hint": "Tip",
+        "success": "Tip",
+        "important": "Important",
+        "warning": "Warning",
+        "warn": "Warning",
+        "caution": "Caution",
+        "danger": "Danger",
+        "error": "Danger",
+        "example": "Example",
+        "question": "Question",
+        "exercise": "Exercise",
+    },
 )
 
 _BY_LANGUAGE = {
@@ -71,6 +101,28 @@ _BY_LANGUAGE = {
         section="bagian",
         equation="persamaan",
         table_word="tabel",
+        yes="ya",
+        no="tidak",
+        table_read="Tabel dengan {columns}: {names}.",
+        defines="Kode ini mendefinisikan {names}.",
+        comment="Komentarnya: {comment}.",
+        quote="Kutipan: {text}",
+        notes={
+            "note": "Catatan",
+            "info": "Catatan",
+            "tip": "Kiat",
+            "hint": "Kiat",
+            "success": "Kiat",
+            "important": "Penting",
+            "warning": "Peringatan",
+            "warn": "Peringatan",
+            "caution": "Awas",
+            "danger": "Bahaya",
+            "error": "Bahaya",
+            "example": "Contoh",
+            "question": "Pertanyaan",
+            "exercise": "Latihan",
+        },
     ),
     "de": Phrases(
         image="Bild: {alt}",
@@ -90,6 +142,28 @@ _BY_LANGUAGE = {
         section="der Abschnitt",
         equation="die Gleichung",
         table_word="die Tabelle",
+        yes="ja",
+        no="nein",
+        table_read="Eine Tabelle mit {columns}: {names}.",
+        defines="Es definiert {names}.",
+        comment="Der Kommentar sagt: {comment}.",
+        quote="Zitat: {text}",
+        notes={
+            "note": "Hinweis",
+            "info": "Hinweis",
+            "tip": "Tipp",
+            "hint": "Tipp",
+            "success": "Tipp",
+            "important": "Wichtig",
+            "warning": "Warnung",
+            "warn": "Warnung",
+            "caution": "Vorsicht",
+            "danger": "Gefahr",
+            "error": "Gefahr",
+            "example": "Beispiel",
+            "question": "Frage",
+            "exercise": "Übung",
+        },
     ),
     "es": Phrases(
         image="Imagen: {alt}",
@@ -109,6 +183,28 @@ _BY_LANGUAGE = {
         section="la sección",
         equation="la ecuación",
         table_word="la tabla",
+        yes="sí",
+        no="no",
+        table_read="Una tabla de {columns}: {names}.",
+        defines="Define {names}.",
+        comment="Su comentario dice: {comment}.",
+        quote="Cita: {text}",
+        notes={
+            "note": "Nota",
+            "info": "Nota",
+            "tip": "Consejo",
+            "hint": "Consejo",
+            "success": "Consejo",
+            "important": "Importante",
+            "warning": "Advertencia",
+            "warn": "Advertencia",
+            "caution": "Precaución",
+            "danger": "Peligro",
+            "error": "Peligro",
+            "example": "Ejemplo",
+            "question": "Pregunta",
+            "exercise": "Ejercicio",
+        },
     ),
     "fr": Phrases(
         image="Image : {alt}",
@@ -128,6 +224,28 @@ _BY_LANGUAGE = {
         section="la section",
         equation="l'équation",
         table_word="le tableau",
+        yes="oui",
+        no="non",
+        table_read="Un tableau de {columns} : {names}.",
+        defines="Il définit {names}.",
+        comment="Son commentaire dit : {comment}.",
+        quote="Citation : {text}",
+        notes={
+            "note": "Remarque",
+            "info": "Remarque",
+            "tip": "Conseil",
+            "hint": "Conseil",
+            "success": "Conseil",
+            "important": "Important",
+            "warning": "Avertissement",
+            "warn": "Avertissement",
+            "caution": "Attention",
+            "danger": "Danger",
+            "error": "Danger",
+            "example": "Exemple",
+            "question": "Question",
+            "exercise": "Exercice",
+        },
     ),
     "zh": Phrases(
         image="图片：{alt}",

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from assets.domain.keys import Locale
+from assets.text.components import Components
 from assets.text.directives import Directives
 from assets.text.elements import Elements
 from assets.text.islands import PRIVATE, Island, IslandKind, Islands
@@ -45,19 +46,28 @@ class Prepared:
     metadata: dict[str, str] = field(default_factory=dict)
 
 
-def prepare(text: str, *, mdx: bool, locale: Locale, first_line: int = 1) -> Prepared:
+def prepare(text: str, components: Components, *, mdx: bool, locale: Locale, first_line: int = 1) -> Prepared:
     """The page without what is not Markdown. `first_line` is the number of the first line of `text` in its file."""
-    return Scanner(PRIVATE.sub("", text), Islands(), mdx=mdx, locale=locale, first_line=first_line).run()
+    return Scanner(PRIVATE.sub("", text), Islands(), components, mdx=mdx, locale=locale, first_line=first_line).run()
 
 
 class Scanner:
     """Walks over one page once. Elements and directives are read by their own modules, which write back to it."""
 
     def __init__(
-        self, text: str, islands: Islands, *, mdx: bool, locale: Locale, first_line: int = 1, depth: int = 0
+        self,
+        text: str,
+        islands: Islands,
+        components: Components,
+        *,
+        mdx: bool,
+        locale: Locale,
+        first_line: int = 1,
+        depth: int = 0,
     ) -> None:
         self.text = text
         self.islands = islands
+        self.components = components
         self.mdx = mdx
         self.locale = locale
         self.depth = depth
@@ -155,6 +165,7 @@ class Scanner:
         nested = Scanner(
             source,
             self.islands,
+            self.components,
             mdx=self.mdx,
             locale=self.locale,
             first_line=self.line_of(position),

@@ -105,9 +105,11 @@ def _nearest(pattern: re.Pattern[str], text: str, start: int, target: int, most:
 
 
 def _hard_places(text: str, start: int, end: int, limit: int) -> list[int]:
-    """The last place within the limit that cuts no grapheme and, if it can be helped, no number."""
+    """The last place within the limit that cuts no grapheme, leaves words on both sides and, if possible, no number."""
     safe = [at for at in range(start + 1, min(start + limit, end - 1) + 1) if not _joined(text, at)]
+    safe = [at for at in safe if _is_said(text[start:at]) and _is_said(text[at:end])] or safe
     whole = [at for at in safe if not (text[at - 1].isdigit() and (text[at].isdigit() or text[at] in ".,"))]
+    whole = [at for at in whole if _is_said(text[start:at]) and _is_said(text[at:end])]
     best = whole or safe
     return best[-1:] if best else [min(start + limit, end - 1)] if end - 1 > start else []
 

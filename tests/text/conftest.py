@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ Parse = Callable[..., Outline]
 def page() -> Parse:
     """Parses a page; `said` of the outline's blocks is what the tests compare."""
 
-    def parsed(text: str, *, mdx: bool = True, locale: str = "en", name: str = "vectors-2") -> Outline:
-        return parse(text, mdx=mdx, locale=Locale(locale), name=name)
+    def parsed(text: str, *, mdx: bool = True, locale: str = "en", name: str = "vectors-2", **more: Any) -> Outline:
+        return parse(text, mdx=mdx, locale=Locale(locale), name=name, **more)
 
     return parsed

@@ -1,6 +1,8 @@
 import pytest
 
+from assets.domain.errors import Refused
 from assets.domain.outlines import BlockKind, Outline
+from assets.text.components import shipped_components
 from assets.text.leaks import leaks
 
 
@@ -88,7 +90,10 @@ def test_code_is_never_touched_before_markdown(page):
 
 def test_an_import_within_a_fence_does_not_end_the_fence(page):
     outline = page("~~~py\n\nimport os\n\n```\n# no heading\n~~~\n\nAfter.\n")
-    assert said(outline) == ["A code example in Python, 4 lines, is shown here.", "After."]
+    assert said(outline) == [
+        "A code example in Python, 4 lines, is shown here. Its comment says: no heading.",
+        "After.",
+    ]
 
 
 def test_comments_are_left_out(page):
@@ -146,28 +151,29 @@ def test_prices_stay_prices(page, text):
 
 def test_mathematics_in_a_table_heading_does_not_break_the_table(page):
     outline = page("| $|x|$ | *n* |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n")
-    assert said(outline) == ["A table with 2 columns, absolute value of x and n, and 2 rows is left out here."]
+    assert said(outline) == ["A table with 2 columns: absolute value of x and n. 1: n 2. 3: n 4."]
 
 
 @pytest.mark.parametrize(
     ("locale", "text"),
     [
-        ("en", "A table with 3 columns, Name, Age and City, and 1 row is left out here."),
-        ("id", "Tabel dengan 3 kolom, yaitu Name, Age dan City, dan 1 baris dilewati di sini."),
-        ("de", "Eine Tabelle mit 3 Spalten, Name, Age und City, und 1 Zeile wird hier ausgelassen."),
-        ("fr", "Un tableau de 3 colonnes, Name, Age et City, et 1 ligne est omis ici."),
-        ("es", "Aquí se omite una tabla de 3 columnas, Name, Age y City, y 1 fila."),
-        ("sw", "A table with 3 columns, Name, Age and City, and 1 row is left out here."),
+        ("en", "A table with 3 columns, Name, Age and City, and 13 rows is left out here."),
+        ("id", "Tabel dengan 3 kolom, yaitu Name, Age dan City, dan 13 baris dilewati di sini."),
+        ("de", "Eine Tabelle mit 3 Spalten, Name, Age und City, und 13 Zeilen wird hier ausgelassen."),
+        ("fr", "Un tableau de 3 colonnes, Name, Age et City, et 13 lignes est omis ici."),
+        ("es", "Aquí se omite una tabla de 3 columnas, Name, Age y City, y 13 filas."),
+        ("sw", "A table with 3 columns, Name, Age and City, and 13 rows is left out here."),
     ],
 )
-def test_a_table_is_mentioned_in_the_language_of_the_page(page, locale, text):
-    assert said(page("| Name | Age | City |\n|---|---|---|\n| a | 1 | b |\n", locale=locale)) == [text]
+def test_a_large_table_is_mentioned_in_the_language_of_the_page(page, locale, text):
+    rows = "| a | 1 | b |\n" * 13
+    assert said(page(f"| Name | Age | City |\n|---|---|---|\n{rows}", locale=locale)) == [text]
 
 
 def test_a_component_round_markdown_leaves_its_words(page):
     outline = page('<Callout type="info" emoji={"🎓"}>\n  **Mind** the *gap*.\n\n  - one\n  - two\n</Callout>\n\nEnd.')
-    assert said(outline) == ["Mind the gap.", "one", "two", "End."]
-    assert outline.blocks[1].kind is BlockKind.LIST_ITEM
+    assert said(outline) == ["Note", "Mind the gap.", "one", "two", "End."]
+    assert outline.blocks[2].kind is BlockKind.LIST_ITEM
 
 
 def test_components_speak_their_title_and_description_with_nested_jsx(page):
@@ -233,9 +239,9 @@ def test_indices_and_powers_set_in_html_are_mathematics(page):
     ) == ["The sum x sub n + x squared on the 1st day of H sub 2O.".replace("2O", "2 O")]
 
 
-def test_an_html_table_is_mentioned(page):
+def test_an_html_table_is_read_like_any_other(page):
     text = "<table>\n<tr><th>Name</th><th>Age</th></tr>\n<tr><td>a</td><td>1</td></tr>\n</table>\n\nEnd."
-    assert said(page(text, mdx=False)) == ["A table with 2 columns, Name and Age, and 1 row is left out here.", "End."]
+    assert said(page(text, mdx=False)) == ["A table with 2 columns: Name and Age. a: Age 1.", "End."]
 
 
 def test_links_are_their_words_and_addresses_their_host(page):
@@ -258,8 +264,8 @@ def test_lists_quotes_and_tasks_keep_their_kind_and_depth(page):
         (BlockKind.LIST_ITEM, 1, "One"),
         (BlockKind.LIST_ITEM, 2, "Two"),
         (BlockKind.LIST_ITEM, 1, "Done"),
-        (BlockKind.QUOTE, 0, "Quoted."),
-        (BlockKind.QUOTE, 0, "Mind."),
+        (BlockKind.QUOTE, 0, "Quote: Quoted."),
+        (BlockKind.QUOTE, 0, "Note: Mind."),
     ]
 
 
@@ -371,3 +377,94 @@ def test_what_follows_a_broken_construct_is_still_spoken(page):
         "`x\n\nWords.",
     ):
         assert "Words." in " ".join(said(page(text)))
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        (
+            "en",
+            "A table with 3 columns: Planet, Moons and Rings. Mars: Moons 2; Rings no. Io: Moons 0; Rings yes.",
+        ),
+        (
+            "id",
+            "Tabel dengan 3 kolom: Planet, Moons dan Rings. Mars: Moons 2; Rings tidak. Io: Moons 0; Rings ya.",
+        ),
+        (
+            "de",
+            "Eine Tabelle mit 3 Spalten: Planet, Moons und Rings. Mars: Moons 2; Rings nein. Io: Moons 0; Rings ja.",
+        ),
+        ("es", "Una tabla de 3 columnas: Planet, Moons y Rings. Mars: Moons 2; Rings no. Io: Moons 0; Rings sí."),
+        (
+            "fr",
+            "Un tableau de 3 colonnes : Planet, Moons et Rings. Mars: Moons 2; Rings non. Io: Moons 0; Rings oui.",
+        ),
+    ],
+)
+def test_a_small_table_is_read_row_by_row_by_its_headings(page, locale, text):
+    table = "| Planet | Moons | Rings |\n|---|---|---|\n| Mars | 2 | ❌ |\n| **Io** | 0 | ✅ |\n| Venus | - | |\n"
+    (block,) = page(table, locale=locale).blocks
+    assert block.text == f"{text} Venus."
+    assert block.summary == ""
+
+
+def test_code_is_told_of_by_its_names_and_its_first_comment(page):
+    code = (
+        "```python\n#!/usr/bin/env python\nimport os\n\n# Find a name in a sorted list.\n"
+        "def binarySearch(items):\n    pass\n\nclass Search_tree: ...\n```\n"
+    )
+    (block,) = page(code).blocks
+    assert block.text == (
+        "A code example in Python, 8 lines, is shown here. It defines binary search and search tree. "
+        "Its comment says: Find a name in a sorted list."
+    )
+    assert block.summary
+
+
+def test_code_is_read_line_by_line_where_the_author_asks(page):
+    (block,) = page("```python read-aloud\ntotal = a + b\nprint(total)\n```\n").blocks
+    assert block.text == "A code example in Python, 2 lines, is shown here. total = a + b. print total."
+    assert block.summary == ""
+
+
+def test_admonitions_are_announced_in_the_language_of_the_page(page):
+    text = ":::warning Hot water\n\nMind it.\n\n:::\n\n<Tip>\nUse gloves.\n</Tip>\n\nEnd."
+    assert said(page(text)) == ["Warning: Hot water", "Mind it.", "Tip", "Use gloves.", "End."]
+    assert said(page(text, locale="id"))[:3] == ["Peringatan: Hot water", "Mind it.", "Kiat"]
+
+
+def test_what_a_component_means_is_a_table_that_a_project_extends(page):
+    text = '<Mermaid title="A flow" chart={`a-->b`} />\n\n<Quiz>\nWho knows?\n</Quiz>\n\n<Ad>Buy!</Ad>\n\nEnd.'
+    outline = page(text)
+    assert said(outline) == ["A flow", "Who knows?", "End."]
+    assert left_out(outline) == ["the source of a diagram", "an advertisement"]
+    own = shipped_components().extended(
+        '[Quiz]\nsay = "nothing"\nreason = "a quiz"\n[Ad]\n[TeX]\nsay = "mathematics"\nattributes = ["t"]'
+    )
+    outline = page(text + '\n\nIt is <TeX t="x^2" />.', components=own)
+    assert said(outline) == ["A flow", "Buy!", "End.", "It is x squared."]
+    assert "a quiz" in left_out(outline)
+
+
+@pytest.mark.parametrize(
+    ("table", "fault"),
+    [
+        ("[Quiz", "not TOML"),
+        ("Quiz = 1", "belongs to no component"),
+        ('[Quiz]\nsay = "loudly"', "'loudly'"),
+        ('[Quiz]\nsays = "nothing"', "nearest is 'say'"),
+        ('[Quiz]\nattributes = "title"', "no list"),
+        ("[Quiz]\nreason = 1", "no text"),
+    ],
+)
+def test_a_faulty_table_of_components_is_refused_with_the_remedy(table, fault):
+    with pytest.raises(Refused, match=fault):
+        shipped_components().extended(table)
+
+
+def test_a_page_that_is_mostly_left_out_warns(page):
+    chart = "<Chart\n" + "".join(f"  point{number}={{[{number}]}}\n" for number in range(12)) + "/>\n"
+    assert (
+        page(f"One sentence.\n\n{chart}").warnings[0].startswith("Most of this page is left out: 14 of its 15 lines.")
+    )
+    assert page(f"{'One sentence. ' * 3}\n\n" * 20 + chart).warnings == ()

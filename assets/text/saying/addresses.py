@@ -35,14 +35,14 @@ def rules(language: Language) -> list[Rule]:
     def file(match: re.Match[str]) -> str:
         if match[2] == "js" and match[1][:1].isupper() and match[1].isalnum():
             return f"{match[1]} J S"  # Node.js is no file
-        words = _parted(re.sub(r"[_/\\-]+", " ", match[1]).strip(" ."))
+        words = parted(re.sub(r"[_/\\-]+", " ", match[1]).strip(" ."))
         return f"{words} {language.dot} {_extension(match[2])}".strip()
 
     def snake(match: re.Match[str]) -> str:
         return match[0].replace("_", " ")
 
     def camel(match: re.Match[str]) -> str | None:
-        return None if match[0] in _KEPT else _parted(match[0])
+        return None if match[0] in _KEPT else parted(match[0])
 
     path = r"(?:[\w-]+[/\\])*[\w-]*[A-Za-z_-][\w-]*|\.{0,2}/[\w./-]+?"
     return [
@@ -79,7 +79,7 @@ def _extension(extension: str) -> str:
     return lower if lower in _SAID_AS_WORDS else " ".join(lower.upper())
 
 
-def _parted(name: str) -> str:
+def parted(name: str) -> str:
     """`readFile` as `read file`; what is written in capitals stays so."""
     parts = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name).split()
     return " ".join(part if len(part) > 1 and part.isupper() else part.lower() for part in parts)
