@@ -1,0 +1,129 @@
+"""Batches as the studio handles them: planned while people watch, begun, and handed to Dagster."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from assets.domain.batches import Batch, Selection, Which
+from assets.domain.errors import Refused, StudioError
+from assets.domain.keys import NarrationKey
+from assets.pipeline.batching import BatchPlan, Fed, chosen, feed, plan_batch, resume
+from studio_ui.services import Studio
+
+logger = logging.getLogger(__name__)
+
+_PLANS_KEPT = 20
+_PLAN_SECONDS = 300.0
+"""How long a plan is good for; what is confirmed is what was shown."""
+
+
+@dataclass
+class Planning:
+    """A plan that is being made: `done` of `total` narrations have been looked at."""
+
+    began: float
+    future: Future[BatchPlan]
+    done: int = 0
+    total: int = 0
+
+    @property
+    def plan(self) -> BatchPlan | None:
+        """The plan when it is there. Raises what making it raised."""
+        return self.future.result() if self.future.done() else None
+
+
+class Batching:
+    """The verbs of the batch page. Plans are made one after the other, beside the pages, and kept for a while."""
+
+    def __init__(self, studio: Studio, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self.studio = studio
+        self._desk = studio.desk
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._plans: dict[Selection, Planning] = {}
+        self._planner = ThreadPoolExecutor(1, thread_name_prefix="batch-plans")
+        self._sender = ThreadPoolExecutor(1, thread_name_prefix="batch-runs")
+
+    def plan(self, selection: Selection, *, anew: bool = False) -> Planning:
+        """The plan of a selection, made now when there is none that is young enough."""
+        with self._lock:
+            for old in [each for each, made in self._plans.items() if self._clock() - made.began > _PLAN_SECONDS]:
+                del self._plans[old]
+            if anew and (there := self._plans.get(selection)) and there.future.done():
+                del self._plans[selection]
+            if selection not in self._plans:
+                while len(self._plans) >= _PLANS_KEPT:
+                    self._plans.pop(next(iter(self._plans))).future.cancel()
+                made = Planning(self._clock(), Future())
+                made.future = self._planner.submit(self._make_plan, selection, made)
+                self._plans[selection] = made
+            return self._plans[selection]
+
+    def _make_plan(self, selection: Selection, made: Planning) -> BatchPlan:
+        keys = chosen(self._desk, selection)
+        made.total = len(keys)
+
+        def looked(done: int) -> None:
+            made.done = done
+
+        return plan_batch(self._desk, keys, looked)
+
+    def begin(self, selection: Selection, *, name: str, approval: bool, by: str) -> Batch:
+        """Begin what was planned for a selection. Raises `Refused` when it is not planned, or holds nothing to make."""
+        with self._lock:
+            planned = self._plans.get(selection)
+        plan = planned.plan if planned else None
+        if plan is None:
+            raise Refused("This selection is not planned yet.", remedy="Look at its plan first.")
+        batch = self._desk.ledger.batches.make(
+            plan.keys,
+            name=name,
+            force=selection.which is Which.ALL,
+            approval=approval,
+            requested_by=by,
+            estimate_micros=plan.estimate.micros,
+        )
+        with self._lock:
+            self._plans.pop(selection, None)
+        self.feed()
+        return batch
+
+    def pause(self, batch_id: str) -> Batch:
+        """Ask for nothing more of a batch. Raises `Refused`."""
+        return self._desk.ledger.batches.pause(batch_id)
+
+    def resume(self, batch_id: str) -> Batch:
+        """Go on with a paused batch. Raises `Refused`."""
+        batch = resume(self._desk, batch_id)
+        self.feed()
+        return batch
+
+    def cancel(self, batch_id: str) -> Batch:
+        """End a batch for good. Raises `Refused`."""
+        return self._desk.ledger.batches.cancel(batch_id)
+
+    def retry(self, batch_id: str, *, cause: str | None = None, key: NarrationKey | None = None) -> int:
+        """Ask again for what was not made. Raises `Refused`."""
+        count = self._desk.ledger.batches.retry(batch_id, cause=cause, key=key)
+        self.feed()
+        return count
+
+    def feed(self) -> Future[None]:
+        """Ask for what is due and hand it to Dagster, beside the pages; whatever is missed here the sensor does."""
+        return self._sender.submit(self._feed)
+
+    def _feed(self) -> None:
+        try:
+            for fed in feed(self._desk):
+                self._submit(fed)
+        except StudioError as error:
+            logger.warning("Batches wait for the sensor. %s", error)
+
+    def _submit(self, fed: Fed) -> None:
+        run_id = self.studio.orchestrator.submit(fed.key, fed.claim_id)
+        self._desk.ledger.claims.submitted(fed.claim_id, run_id)
