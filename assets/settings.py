@@ -63,6 +63,7 @@ SETTINGS = (
     Setting("STUDIO_BUDGET_USD_PER_DAY", "", "money for a day of UTC, set-aside money included; empty: no cap"),
     Setting("STUDIO_BUDGET_USD_PER_MONTH", "", "the same for a month"),
     Setting("STUDIO_APPROVAL", "off", "scripts a person approves before they are spoken: off, paid speech, or always"),
+    Setting("STUDIO_LISTEN", "no", "whether new takes are listened to before they are kept: takes, or no"),
     Setting("STUDIO_UNKNOWN_OUTCOME", "hold", "a lost answer that no history can settle: hold it, or rebuy"),
     Setting("STUDIO_PRICES", "data/catalogue/prices.toml", "what models cost"),
     Setting("STUDIO_LEASE_SECONDS", "30", "how long a claim outlives the last sign of life of its run"),
@@ -113,6 +114,7 @@ class Settings:
     caps: Caps
     approval: str
     unknown_outcome: str
+    listen: str
     prices: Path
     lease_seconds: float
     host: str
@@ -177,6 +179,7 @@ class Settings:
             "ELEVENLABS_BASE_URL": self.elevenlabs.url,
             "STUDIO_LEDGER_URL": self.ledger_url,
             "STUDIO_FILES_URL": str(self.files),
+            "STUDIO_LISTEN": self.listen,
             "STUDIO_HOST": self.host,
             "STUDIO_PORT": str(self.port),
             "STUDIO_USERS": str(self.users),
@@ -229,6 +232,9 @@ class Settings:
         if writer == "auto":
             # A server of one's own may want no key: that it is named is enough.
             writer = "openai" if openai.key or openai.url else "embedded"
+        listen = values["STUDIO_LISTEN"]
+        if listen not in {"takes", "no"}:
+            raise Refused(f"STUDIO_LISTEN is '{listen}'.", remedy="Use takes or no.")
         policy = values["STUDIO_UNKNOWN_OUTCOME"]
         if policy not in {"hold", "rebuy"}:
             raise Refused(f"STUDIO_UNKNOWN_OUTCOME is '{policy}'.", remedy="Use hold or rebuy.")
@@ -259,6 +265,7 @@ class Settings:
             ),
             approval=approval,
             unknown_outcome=policy,
+            listen=listen,
             prices=folder("STUDIO_PRICES"),
             lease_seconds=float(_whole(values, "STUDIO_LEASE_SECONDS", 2, 3600)),
             host=values["STUDIO_HOST"],

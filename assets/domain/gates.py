@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from statistics import median
 
 from assets.domain.timelines import Timeline
 
@@ -13,10 +14,16 @@ SILENT_DB = -50.0
 """What stays below this is heard as silence."""
 CLIPPED_SHARE = 0.001
 CUT_BELOW_PEAK_DB = 10.0
+MOST_OFFSET = 0.02
+"""A wave that is further off its middle clicks wherever it begins and ends."""
+LEAST_KNOWN_TAKES = 20
+"""From how many takes on it is known how fast a voice speaks a locale."""
+PACE_TOLERANCE = 1.8
+"""So many times slower or faster than a voice usually speaks is doubtful: words are missing, or said twice."""
 DRIFT_SECONDS = 0.1
 TARGET_LUFS = -19.0
 """Spoken mono: played by two loudspeakers it is as loud as the -16 LUFS of a stereo podcast."""
-LOUDNESS_TOLERANCE_LU = 1.5
+LOUDNESS_TOLERANCE_LU = 1.0
 TRUE_PEAK_DB = -1.0
 SLACK_SECONDS = 1.5
 """Added to the longest time a text may take: a word alone is spoken slowly, and there is silence around it."""
@@ -48,17 +55,35 @@ class Gate:
     name: str
     passed: bool
     detail: str
+    doubt: bool = False
+    """Whether a failure is a doubt alone: it is worth another take, and no reason to keep none."""
 
 
-def take_gates(text: str, measured: Measured, last_word_seconds: float | None = None) -> tuple[Gate, ...]:
-    """The verdicts on one take of a text. `last_word_seconds` is when the voice says that its last word ends."""
+def take_gates(
+    text: str, measured: Measured, last_word_seconds: float | None = None, pace: float | None = None
+) -> tuple[Gate, ...]:
+    """The verdicts on one take of a text. `last_word_seconds` is when the voice says that its last word ends.
+
+    `pace` is how fast this voice speaks this locale, from `pace_of`; None where that is not known.
+    """
     return (
         _length(text, measured.duration_seconds),
+        *_pace(text, measured.duration_seconds, pace),
         _sound(measured),
         _silence(measured),
         _clipping(measured),
+        _offset(measured),
         _ending(measured, last_word_seconds),
     )
+
+
+def pace_of(takes: Iterable[tuple[str, float]]) -> float | None:
+    """How long a voice speaks, per second that is plausible for a text: the middle of its takes, each text and seconds.
+
+    None when there are too few to tell.
+    """
+    known = [seconds / _plausible(text) for text, seconds in takes if _plausible(text) > 0]
+    return median(known) if len(known) >= LEAST_KNOWN_TAKES else None
 
 
 def narration_gates(timeline: Timeline, measured: Measured) -> tuple[Gate, ...]:
@@ -77,6 +102,7 @@ def narration_gates(timeline: Timeline, measured: Measured) -> tuple[Gate, ...]:
         _sound(measured),
         _silence(measured),
         _clipping(measured),
+        _offset(measured),
         _ending(measured, last),
         *_loudness(measured),
     )
@@ -121,6 +147,23 @@ def _length(text: str, seconds: float, takes: int = 1) -> Gate:
     most += SLACK_SECONDS * takes
     detail = f"{len(text)} characters in {seconds:.2f} s; {least:.1f} to {most:.1f} s are plausible."
     return Gate("duration against text", least <= seconds <= most, detail)
+
+
+def _plausible(text: str) -> float:
+    least, most = expected_seconds(text)
+    return (least + most) / 2
+
+
+def _pace(text: str, seconds: float, pace: float | None) -> Iterable[Gate]:
+    if pace is not None:
+        usual = pace * _plausible(text)
+        least, most = usual / PACE_TOLERANCE - SLACK_SECONDS / 3, usual * PACE_TOLERANCE + SLACK_SECONDS
+        detail = f"This voice usually takes {usual:.1f} s for it; it took {seconds:.1f} s."
+        yield Gate("pace", least <= seconds <= most, detail, doubt=True)
+
+
+def _offset(measured: Measured) -> Gate:
+    return Gate("offset", abs(measured.offset) <= MOST_OFFSET, f"The wave is {measured.offset:+.3f} off its middle.")
 
 
 def _sound(measured: Measured) -> Gate:

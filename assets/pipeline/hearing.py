@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Protocol
 
 from assets.domain.errors import Corrupt, Refused, StudioError
-from assets.domain.hearing import BOUNDS, Bounds, Heard, HeardPassage, Judgement, error_rate, judged, judgement
+from assets.domain.gates import Gate
+from assets.domain.hearing import BOUNDS, Bounds, Heard, HeardPassage, Judgement, Verdict, error_rate, judged, judgement
 from assets.domain.keys import Locale
 from assets.domain.narrations import Version
 from assets.domain.scripts import Script
+from assets.domain.speech import Speech
+from assets.domain.takes import Take
 from assets.pipeline.desk import Desk
 from assets.providers.whisper import LISTENER, Listener
 from assets.text.compared import names_in, readings
@@ -51,6 +54,15 @@ class Hears(Protocol):
     def transcribe(self, pcm: bytes, sample_rate: int, locale: Locale) -> str:
         """What is heard in 16-bit mono PCM; empty for silence."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class HeardTake:
+    """What was heard of one take that is not kept yet, how much of it otherwise than it was said, and the verdict."""
+
+    heard: Heard
+    rate: float
+    gate: Gate
 
 
 class Hearing:
@@ -93,6 +105,18 @@ class Hearing:
                 done += sum(each == key for _, each in passages)
                 tell(done, len(passages))
         return self.judgement(version)
+
+    def of_take(self, take: Take, speech: Speech) -> HeardTake | None:
+        """What is heard of a take before it is kept; None where that says nothing. A doubt is no proof. Blocking."""
+        locale = Locale(take.locale)
+        bounds = bounds_for(locale)
+        if bounds is None or take.provider in _NOT_JUDGED:
+            return None
+        heard = self._listener.transcribe(speech.pcm, speech.sample_rate, locale)
+        rate = rate_of(take.text, heard, locale, bounds)
+        passed = judged(take.text, heard, rate, bounds) is not Verdict.FAIL
+        gate = Gate("understood", passed, f"A listener heard: '{heard[:80]}'.", doubt=True)
+        return HeardTake(Heard(take.text, heard, LISTENER), rate, gate)
 
     def _listen_to(self, take: str, locale: Locale) -> None:
         from assets.audio.encoding import decode

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from assets.domain.costs import speech_micros
-from assets.domain.errors import BadAnswer, EarlierUnknown, OutcomeUnknown
-from assets.domain.gates import Gate, failed, take_gates
+from assets.domain.errors import BadAnswer, BudgetExceeded, EarlierUnknown, OutcomeUnknown, Refused
+from assets.domain.gates import Gate, failed, pace_of, take_gates
+from assets.domain.hearing import Heard
 from assets.domain.pieces import Held, Reservation
 from assets.domain.scripts import Script
 from assets.domain.speech import Speech
@@ -19,6 +20,7 @@ from assets.domain.takes import StoredTake, Take, TakeRequest
 from assets.pipeline.asking import key_of, requests
 from assets.pipeline.calls import Flight
 from assets.pipeline.desk import Desk, Wanted
+from assets.pipeline.hearing import Hearing
 from assets.pipeline.paying import Bought, Paying, Purchase, require_price
 from assets.providers.base import PaidSpeechProvider, SpeechProvider, SpeechRequest
 from assets.storage.ledger.work import Work
@@ -62,6 +64,22 @@ class Kept(Enum):
     NOT = auto()
 
 
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A take that may be heard, what is doubtful about it, and what a listener heard of it where one listened."""
+
+    take: Take
+    speech: Speech
+    doubts: tuple[Gate, ...]
+    heard: Heard | None = None
+    misheard: float = 0.0
+
+    @property
+    def badness(self) -> float:
+        """The least bad of the attempts is kept: what was misheard counts like another doubt."""
+        return len(self.doubts) + self.misheard
+
+
 class Speaking:
     """Takes for scripts, within the number of calls that each provider is given at once."""
 
@@ -73,12 +91,17 @@ class Speaking:
         self._paying = Paying(desk)
         self._slots: dict[str, asyncio.Semaphore] = {}
         self._being_made: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._best: dict[str, _Candidate] = {}
+        self._spoken: defaultdict[tuple[str, str], deque[tuple[str, float]]] = defaultdict(lambda: deque(maxlen=200))
+        self._hearing = Hearing(desk) if desk.settings.listen == "takes" else None
 
     async def takes(self, wanted: Wanted, script: Script, work: Work, spoke: Callable[[], None]) -> Spoken:
         """All takes of a script, known ones reused and the others made; `spoke` is called after each segment.
 
         Raises `ProviderError` of the first take that could not be made; takes that are finished stay.
         """
+        if self._hearing is not None and (refusal := self._hearing.refusal()):
+            raise Refused(f"STUDIO_LISTEN asks for every take to be listened to: {refusal}")
         provider = self._desk.speech_provider(wanted.voice)
         requested = requests(wanted, script.segments)
         keys = tuple(key_of(wanted, each) for each in requested)
@@ -128,7 +151,15 @@ class Speaking:
         attempt = 0
         async with self._being_made[key], self._slot(provider):
             while True:
-                match self._takes.reserve(request, work, caps=self._desk.settings.caps):
+                try:
+                    answer = self._takes.reserve(request, work, caps=self._desk.settings.caps)
+                except BudgetExceeded:
+                    if (best := self._best.pop(key, None)) is None:
+                        raise
+                    _note(work, "There is no money for another attempt; the best so far is kept.")
+                    await asyncio.to_thread(self._keep_earlier, best)
+                    return True, best.take.cost_micros
+                match answer:
                     case StoredTake(cost_micros=cost):
                         if await asyncio.to_thread(self._files.take, key) is not None:
                             return False, cost
@@ -138,7 +169,11 @@ class Speaking:
                     case Reservation() as reservation:
                         attempt += 1
                         kept, cost = await self._make_or_finish(
-                            reservation, ask, provider, work, last=attempt == _ATTEMPTS_AT_A_GOOD_TAKE
+                            reservation,
+                            replace(ask, attempt=attempt - 1),
+                            provider,
+                            work,
+                            last=attempt == _ATTEMPTS_AT_A_GOOD_TAKE,
                         )
                         if kept is not Kept.NOT:
                             return kept is Kept.NEW, cost
@@ -187,19 +222,25 @@ class Speaking:
             raise
         # What is paid for is kept even when the narration is cancelled in this moment.
         take = Take.of(reservation.request, bought.answer)
-        bad = await asyncio.shield(asyncio.to_thread(self._judge_and_keep, reservation, take, bought))
+        bad = await asyncio.shield(asyncio.to_thread(self._judge_and_keep, reservation, take, bought, last))
         flight.under_way = False
         if not bad:
             if work is not None:
                 work.took(bought=1, cost_micros=take.cost_micros)
             return Kept.NEW, take.cost_micros
-        if last:
+        if last and reservation.request.key not in self._best:
             raise BadAnswer(
                 f"The voice '{ask.voice.key}' spoke a segment badly, {_ATTEMPTS_AT_A_GOOD_TAKE} times: {bad}",
                 remedy="Ask again; if it stays so, change that sentence or choose another voice.",
             )
-        if work is not None:
-            work.note(f"A segment was spoken badly and is spoken again: {bad}")
+        if last:
+            best = self._best.pop(reservation.request.key)
+            _note(work, f"A segment was spoken {_ATTEMPTS_AT_A_GOOD_TAKE} times, and the best is kept. {bad}")
+            await asyncio.shield(asyncio.to_thread(self._keep_earlier, best))
+            if work is not None:
+                work.took(bought=1, cost_micros=best.take.cost_micros)
+            return Kept.NEW, best.take.cost_micros
+        _note(work, f"A segment was spoken badly and is spoken again: {bad}")
         return Kept.NOT, 0
 
     async def _speak(
@@ -236,29 +277,78 @@ class Speaking:
         price = require_price(self._desk, provider.name, ask.voice.model)
         return speech_micros(price, len(provider.billed_text(ask)))
 
-    def _judge_and_keep(self, reservation: Reservation[TakeRequest], take: Take, bought: Bought[Speech]) -> str:
-        """Keep a take that passes its gates; otherwise say what is wrong with it, and settle what it cost."""
-        from assets.audio.encoding import encode_flac
+    def _judge_and_keep(
+        self, reservation: Reservation[TakeRequest], take: Take, bought: Bought[Speech], last: bool
+    ) -> str:
+        """Keep a take that passes its gates, or that is the best of the last attempt though there are doubts about it.
+
+        Otherwise say what is wrong with it, and settle what it cost; of what may be heard the best is remembered.
+        """
         from assets.audio.measuring import measure_speech
 
         speech = bought.answer
+        spoken = self._spoken[take.voice, take.locale]
         last_word = max((word.end_seconds for word in speech.words), default=None)
-        gates = (
-            *take_gates(take.text, measure_speech(speech), last_word),
-            Gate("answer", not speech.flaw, speech.flaw),
+        bad = failed(
+            (
+                *take_gates(take.text, measure_speech(speech), last_word, pace_of(list(spoken))),
+                Gate("answer", not speech.flaw, speech.flaw),
+            )
         )
-        if bad := failed(gates):
-            self._takes.spoiled(reservation, take, earlier=bought.earlier)
-            return " ".join(gate.detail for gate in bad)
-        facts = self._files.put_take(take, encode_flac(speech.pcm, take.sample_rate))
-        if bought.earlier:
-            self._takes.adopt(reservation, replace(take, size=facts.size, sha256=facts.sha256))
+        candidate = None
+        if all(gate.doubt for gate in bad):
+            candidate = self._heard(_Candidate(take, speech, bad))
+            bad = candidate.doubts
+            best = self._best.get(take.key)
+            if not bad or (last and (best is None or candidate.badness <= best.badness)):
+                self._best.pop(take.key, None)
+                spoken.append((take.text, take.duration_seconds))
+                self._keep(candidate, reservation, earlier=bought.earlier)
+                return ""
+            if best is None or candidate.badness < best.badness:
+                self._best[take.key] = candidate
+        self._takes.spoiled(reservation, take, earlier=bought.earlier)
+        return " ".join(gate.detail for gate in bad)
+
+    def _heard(self, candidate: _Candidate) -> _Candidate:
+        """The candidate after a listener has listened to it, where the settings ask for that."""
+        if self._hearing is None:
+            return candidate
+        heard = self._hearing.of_take(candidate.take, candidate.speech)
+        if heard is None:
+            return candidate
+        doubts = (*candidate.doubts, *failed([heard.gate]))
+        return replace(candidate, doubts=doubts, heard=heard.heard, misheard=heard.rate)
+
+    def _keep(self, made: _Candidate, reservation: Reservation[TakeRequest], *, earlier: bool) -> None:
+        """Store a take that was just made, durably, and settle it."""
+        take = self._stored(made)
+        if earlier:
+            self._takes.adopt(reservation, take)
         else:
+            facts = self._files.take_facts(take.key, take.size, take.sha256)
             self._takes.store(reservation, take, facts)
-        return ""
+
+    def _keep_earlier(self, made: _Candidate) -> None:
+        """Store a take of an earlier attempt, which was settled then."""
+        self._takes.adopt_found(self._stored(made))
+
+    def _stored(self, made: _Candidate) -> Take:
+        from assets.audio.encoding import encode_flac
+
+        facts = self._files.put_take(made.take, encode_flac(made.speech.pcm, made.take.sample_rate))
+        if made.heard is not None:
+            self._files.put_hearing(made.take.key, made.heard)
+        return replace(made.take, size=facts.size, sha256=facts.sha256)
 
     def _slot(self, provider: SpeechProvider) -> contextlib.AbstractAsyncContextManager[None]:
         """The process's own limit, by what the provider is good for; the account's, over all processes, comes after."""
         if provider.name not in self._slots:
             self._slots[provider.name] = asyncio.Semaphore(max(1, min(provider.parallel, self._concurrency)))
         return self._slots[provider.name]
+
+
+def _note(work: Work | None, text: str) -> None:
+    """A line in the timeline of the narration, where there is one."""
+    if work is not None:
+        work.note(text)

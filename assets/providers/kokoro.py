@@ -21,7 +21,7 @@ from assets.domain.speech import Speech
 from assets.domain.voices import Voice
 from assets.domain.words import words
 from assets.providers.alignment import Sound, is_sound, sounds_of, word_timings
-from assets.providers.base import SpeechRequest
+from assets.providers.base import PACES, SpeechRequest
 from assets.providers.kokoro_reading import LANGUAGES, reading
 from assets.providers.onnx_models import session
 from assets.providers.pronunciation import respelled
@@ -95,7 +95,7 @@ class Kokoro:
         try:
             with self._loading:
                 self._engine = self._engine or _Engine()
-            speed = float(request.voice.settings.get("speed", 1.0))
+            speed = float(request.voice.settings.get("speed", 1.0)) * PACES[request.attempt]
             return self._engine.speak(request.text, request.locale, request.voice.provider_voice, speed)
         except StudioError:
             raise

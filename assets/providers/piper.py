@@ -20,7 +20,7 @@ from assets.domain.speech import Speech
 from assets.domain.voices import Voice
 from assets.domain.words import words
 from assets.providers.alignment import Sound, is_sound, sounds_of, word_timings
-from assets.providers.base import SpeechRequest
+from assets.providers.base import PACES, SpeechRequest
 from assets.providers.onnx_models import session
 from assets.providers.pronunciation import GivenSound, given_sounds, respelled, with_commas, without_controls
 
@@ -84,7 +84,9 @@ class Piper:
         try:
             with self._loading:
                 self._engine = self._engine or _Engine()
-            return self._engine.speak(request, float(request.voice.settings.get("length_scale", 1.0)))
+            return self._engine.speak(
+                request, float(request.voice.settings.get("length_scale", 1.0)) / PACES[request.attempt]
+            )
         except StudioError:
             raise
         except Exception as error:

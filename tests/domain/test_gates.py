@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from assets.domain.gates import Measured, expected_seconds, failed, narration_gates, take_gates
+from assets.domain.gates import Measured, expected_seconds, failed, narration_gates, pace_of, take_gates
 from assets.domain.timelines import Chapter, Passage, Sentence, Timeline
 
 TEXT = "The vector points from one place to another, and its length says how far."
@@ -34,6 +34,7 @@ def test_good_audio_passes_every_gate():
         ({"longest_silence_seconds": 4.2}, "silence"),
         ({"clipped_samples": 400}, "clipping"),
         ({"end_db": -9.0}, "truncation"),
+        ({"offset": -0.03}, "offset"),
     ],
 )
 def test_a_fault_of_a_take_fails_its_own_gate(change, gate):
@@ -49,7 +50,7 @@ def test_a_word_after_the_end_of_the_audio_means_it_was_cut():
     ("change", "gate"),
     [
         ({"duration_seconds": 4.75}, "decoded duration"),
-        ({"loudness_lufs": -23.0}, "loudness"),
+        ({"loudness_lufs": -20.1}, "loudness"),
         ({"true_peak_db": -0.4}, "true peak"),
     ],
 )
@@ -79,3 +80,13 @@ def test_a_take_that_lost_most_of_its_text_fails_the_narration():
 def test_figures_abbreviations_and_other_scripts_are_plausible(text, seconds):
     least, most = expected_seconds(text)
     assert least <= seconds <= most + 1.5
+
+
+def test_a_pace_is_known_from_twenty_takes_on_and_another_one_is_a_doubt():
+    takes = [(TEXT, 4.6)] * 19
+    assert pace_of(takes) is None
+    pace = pace_of([*takes, (TEXT, 40.0)])
+    assert failed(take_gates(TEXT, GOOD, pace=pace)) == ()
+    for seconds in (1.9, 10.0):
+        slow = take_gates(TEXT, replace(GOOD, duration_seconds=seconds), pace=pace)
+        assert [(gate.name, gate.doubt) for gate in failed(slow) if gate.name == "pace"] == [("pace", True)]
