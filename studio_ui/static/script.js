@@ -171,6 +171,18 @@ window.addEventListener('studio:price', ({detail}) => {
   if (told.out_of_date.length) parts.push(fill(words.review_touched, {count: number(told.out_of_date.length)}));
   price.replaceChildren(document.createTextNode(parts.join(' · ')), ...told.doubts.map((doubt) => node('span', 'doubt', doubt)));
 });
+// A word that is marked in what will be said can be looked at in the lexicon.
+document.addEventListener('selectionchange', () => {
+  const marked = getSelection();
+  const text = marked.toString().trim();
+  const within = marked.anchorNode?.parentElement?.closest('.script .line p');
+  const offer = find('.lexicon-offer');
+  offer.hidden = !text || text.length > 80 || !within || within !== marked.focusNode?.parentElement?.closest('.script .line p');
+  if (offer.hidden) return;
+  const asked = new URLSearchParams(location.search);
+  offer.href = `/lexicon?${new URLSearchParams({locale: props.value.lang, word: text, voice: asked.get('voice') || ''})}`;
+  offer.textContent = fill(words.review_lexicon, {word: text});
+});
 window.addEventListener('studio:release', ({detail}) => trigger('release', {edit: detail}));
 
 draw();
