@@ -18,11 +18,13 @@ from assets.domain.states import Status
 from assets.domain.voices import Voice
 from assets.pipeline.desk import Desk, View
 from assets.pipeline.planning import plan
+from assets.pipeline.shelving import Shelving
 from assets.telemetry import logs, traces
+from studio_ui.browsing import Library, Place
 from studio_ui.listening import Listening
 from studio_ui.planning import numbers
 from studio_ui.remembered import Remembered
-from studio_ui.snapshots import Snapshot, locale_name, phase, query, take_snapshot
+from studio_ui.snapshots import Snapshot, locale_name, phase, query, revision, take_snapshot
 
 logger = logging.getLogger(__name__)
 
@@ -91,6 +93,7 @@ class Studio:
         self.ledger = desk.ledger
         self.orchestrator = orchestrator
         self.default_locale = desk.settings.default_locale
+        self.library = Library(Shelving(desk))
         self._remembered = Remembered(SNAPSHOT_SECONDS, clock=clock)
         self._plans = Remembered(PLAN_SECONDS, clock=clock)
         self.listening = Listening(desk, clock=clock)
@@ -235,6 +238,15 @@ class Studio:
         self.desk.cancel(key)
         self._remembered.forget()
         return self.snapshot(key)
+
+    def look(self, place: Place) -> dict[str, Any]:
+        """One page of the library, at most a second old. Raises `Refused`."""
+
+        def look() -> dict[str, Any]:
+            found = self.library.look(place)
+            return {**found, "revision": revision(found)}
+
+        return self._remembered.get(place, look)
 
     def recent(self, limit: int = 12) -> list[dict[str, Any]]:
         """The narrations that last changed, newest first, as links with words."""

@@ -62,7 +62,6 @@ def build(studio: Studio) -> gr.Blocks:
 
 
 def _compose(page: Page, blocks: gr.Blocks, studio: Studio) -> None:
-    gr.Navbar(visible=False)  # Gradio's own; ours is in the masthead
     masthead = part("masthead", page.noun, navigation(page, None))
 
     @requires(Role.LISTENER)

@@ -95,6 +95,18 @@ class Narration:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """A narration in short, for looking at very many: its status, and of its version what lists show. 0 is none."""
+
+    key: NarrationKey
+    status: Status
+    version: int
+    fingerprint: str
+    duration_seconds: float | None
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Happening:
     """One line of a narration's timeline; `kind` is a short word: `asked`, `started`, `take`, `published`."""
 

@@ -7,12 +7,12 @@ from typing import Any
 import gradio as gr
 
 from assets.domain.errors import StudioError
-from assets.domain.keys import Locale
 from assets.domain.people import Role
 from studio_ui.access.guards import requires
+from studio_ui.browsing import Place, has_live
 from studio_ui.components.parts import PLAIN, part
 from studio_ui.services import Studio
-from studio_ui.snapshots import locale_name, page_url, query
+from studio_ui.snapshots import page_url, query
 
 PAGE = "library"
 
@@ -21,9 +21,12 @@ def build(blocks: gr.Blocks, studio: Studio) -> None:
     """The page, below the masthead."""
     page = LibraryPage(studio)
     hero = part("hero", PAGE)
-    with gr.Column(elem_id="library", elem_classes="page"):
-        contents = part("contents", PAGE)
-    blocks.load(page.restore, None, [hero, contents], **PLAIN)
+    with gr.Column(elem_id="browse", elem_classes="page"):
+        library = part("library", PAGE)
+    everything = [hero, library]
+    blocks.load(page.restore, None, everything, **PLAIN)
+    library.restore(page.restore, None, everything, **PLAIN)
+    library.look(page.look, None, everything, **PLAIN)
     hero.begin(page.begin, None, hero, **PLAIN)
 
 
@@ -34,10 +37,20 @@ class LibraryPage:
         self.studio = studio
 
     @requires(Role.LISTENER)
-    def restore(self) -> list[Any]:
-        """The page as it is now."""
-        hero = {"visible": False} if self.studio.recent() else self.invitation()
-        return [hero, self._contents()]
+    def restore(self, request: gr.Request) -> list[Any]:
+        """The place in the library that the address names: after a load, a choice, and a step back or forward."""
+        try:
+            shown = self.studio.look(Place.of(request.query_params))
+        except StudioError as error:
+            return [{"visible": False}, {"notice": error.as_json()}]
+        hero = {"visible": False} if self.studio.recent(1) else self.invitation()
+        return [hero, {**shown, "live": has_live(shown)}]
+
+    @requires(Role.LISTENER)
+    def look(self, request: gr.Request, event: gr.EventData) -> list[Any]:
+        """What changed since the page last looked; nothing is sent or drawn when nothing did."""
+        hero, shown = self.restore(request)
+        return [gr.skip()] * 2 if shown.get("revision") == event.revision else [hero, shown]
 
     @requires(Role.EDITOR)
     def begin(self) -> dict[str, Any]:
@@ -65,14 +78,3 @@ class LibraryPage:
             "cost_usd": snapshot.plan["cost_usd"] if snapshot.plan else 0.0,
             "notice": notice,
         }
-
-    def _contents(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "id": entry.id,
-                "title": entry.title,
-                "kind": entry.kind,
-                "locales": [{"tag": tag, "name": locale_name(Locale(tag))} for tag in entry.locales],
-            }
-            for entry in self.studio.contents()
-        ]

@@ -1,11 +1,14 @@
 // What the script of every component begins with: the words in the language of the browser, and how figures are written.
 const site = (() => {
   const language = props.labels[navigator.language.slice(0, 2)] ? navigator.language.slice(0, 2) : 'en';
-  const unit = (value, name) => new Intl.NumberFormat(language, {
+  // Dates and figures as in the reader's own country, where that speaks the language of the page.
+  const locale = navigator.language.startsWith(language) ? navigator.language : language;
+  const unit = (value, name) => new Intl.NumberFormat(locale, {
     style: 'unit', unit: name, unitDisplay: 'long', maximumFractionDigits: 0,
   }).format(value);
   return {
     language,
+    locale,
     words: props.labels[language] || {},
     // 'speaking {done} of {total}' with its values
     fill: (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]),
@@ -25,10 +28,10 @@ const site = (() => {
     // '40 seconds', '3 minutes'
     lasts: (seconds) => (seconds < 90 ? unit(Math.max(1, Math.round(seconds)), 'second')
       : unit(Math.round(seconds / 60), 'minute')),
-    number: (value) => value.toLocaleString(language),
-    dollars: (amount) => `$${amount.toLocaleString(language, {
+    number: (value) => value.toLocaleString(locale),
+    dollars: (amount) => `$${amount.toLocaleString(locale, {
       minimumFractionDigits: 2, maximumFractionDigits: amount && Math.abs(amount) < 0.1 ? 4 : 2,
     })}`,
-    when: (iso) => new Intl.DateTimeFormat(language, {dateStyle: 'medium', timeStyle: 'short'}).format(new Date(iso)),
+    when: (iso) => new Intl.DateTimeFormat(locale, {dateStyle: 'medium', timeStyle: 'short'}).format(new Date(iso)),
   };
 })();

@@ -130,8 +130,8 @@ def open_page(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
         page.wait_for_function("document.querySelector('.pages')?.getAttribute('aria-label')")
         if path.startswith("narration"):
             page.wait_for_selector("#stage .badge:not(:empty)")
-        if not path:
-            page.wait_for_selector("#library li")
+        if path.startswith("?") or not path:
+            page.wait_for_selector("#library .found:not(:empty)")
         return page
 
     yield opened

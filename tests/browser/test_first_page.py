@@ -41,7 +41,7 @@ def test_one_press_makes_a_narration_and_plays_it_to_its_end(open_page, house, e
     assert current_word(page) != first
     assert page.locator(".badge").inner_text() == "Ready"
     page.get_by_role("link", name="Narration Studio").click()
-    page.wait_for_selector("#library li")
+    page.wait_for_selector("#library .entry")
     assert page.locator(".hero").is_hidden()
 
 

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -73,7 +74,7 @@ def test_no_script_turns_text_into_markup():
 
 
 def test_the_page_names_no_other_host():
-    for file in STATIC.iterdir():
+    for file in filter(Path.is_file, STATIC.rglob("*")):
         addresses = set(re.findall(r"https?://[^\s'\"()]+", file.read_text()))
         assert addresses <= {"http://www.w3.org/2000/svg"}, file.name
 
@@ -112,8 +113,8 @@ def page(house):
         yield lambda *target, data=(), event=None, query="": _call(client, config, target, list(data), event, query)
 
 
-def test_the_first_page_invites_and_says_to_what(page, house):
-    hero = LibraryPage(house.studio).restore()[0]
+def test_the_first_page_invites_and_says_to_what(page):
+    hero = page("library", "restore")[0]
     assert (hero["visible"], hero["title"], hero["voice_name"]) == (True, "Echoes", "Joe")
     stage = page("stage", "restore")[3]
     assert (stage["phase"], stage["action"]) == ("not_asked", "make")
@@ -122,7 +123,7 @@ def test_the_first_page_invites_and_says_to_what(page, house):
 def test_the_press_of_the_invitation_asks_and_turns_the_page(page, house, echoes):
     assert page("hero", "begin")[0]["go"] == "/narration?content=articles/echoes&locale=en&voice=joe"
     assert [key for key, _ in house.orchestrator.submitted] == [echoes]
-    assert LibraryPage(house.studio).restore()[0] == {"visible": False}
+    assert page("library", "restore")[0] == {"visible": False}
     answer = page("stage", "restore", query="?content=articles/echoes&locale=en&voice=joe")
     assert answer[3]["phase"] == "queued"
     assert answer[7]["value"] == 1.5

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import datetime
 
 from sqlalchemy import func, select
 
 from assets.domain.keys import ContentId, Locale, NarrationKey, VoiceKey
-from assets.domain.narrations import Happening, Narration
+from assets.domain.narrations import Happening, Narration, Record
 from assets.domain.states import Status
 from assets.storage.ledger.books import Books
 from assets.storage.ledger.rows import narration_of, narrations_with_versions, of_key
@@ -72,6 +73,27 @@ class Narrations:
         wanted = narrations_with_versions().order_by(narrations.c.updated_at.desc(), narrations.c.id.desc())
         with self._books.database.reading() as tx:
             return tuple(narration_of(row) for row in tx.execute(wanted.limit(limit)))
+
+    def records(self, *, since: datetime | None = None) -> tuple[Record, ...]:
+        """All narrations in short, or those that something happened to at a moment or after it."""
+        n, v = narrations.c, versions.c
+        wanted = select(
+            n.content, n.locale, n.voice, n.status, v.number, v.fingerprint, v.duration_seconds, n.updated_at
+        ).select_from(narrations.outerjoin(versions, v.id == n.current_version_id))
+        if since is not None:
+            wanted = wanted.where(n.updated_at >= since)
+        with self._books.database.reading() as tx:
+            return tuple(
+                Record(
+                    NarrationKey(ContentId(row[0]), Locale(row[1]), VoiceKey(row[2])),
+                    Status(row[3]),
+                    row[4] or 0,
+                    row[5] or "",
+                    row[6],
+                    row[7],
+                )
+                for row in tx.execute(wanted)
+            )
 
     def fingerprints(self, *, locale: str | None = None, voice: str | None = None) -> dict[NarrationKey, str]:
         """What each published narration is made of now, for comparing all with their texts at once."""

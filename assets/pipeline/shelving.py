@@ -1,0 +1,135 @@
+"""Shelving: keeps the shelves as the catalogue and the ledger are, at a cost that never becomes a burden."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+
+from assets.domain.contents import Entry
+from assets.domain.errors import StudioError
+from assets.domain.keys import NarrationKey
+from assets.domain.narrations import Record
+from assets.domain.states import Status
+from assets.pipeline.desk import Desk
+from assets.storage.shelves import Shelves, Standing, Text
+
+NOT_ASKED = "not_asked"
+_LASTS_SECONDS = 1.0
+_AT_MOST_ONE_IN = 20
+"""A large catalogue is looked through less often, so that looking never takes more than a twentieth of the time."""
+_WORTH_WAITING_SECONDS = 0.3
+"""Who asks waits for a look through the catalogue while the last one was as quick as this."""
+_READ_AT_ONCE = 200
+"""So many texts that nobody has read yet are read before anything is shown; more of them, afterwards."""
+_MARGIN = timedelta(seconds=30)
+"""Changes that were under way while the last look was taken are looked at once more."""
+_PHASES = {
+    Status.PENDING: "queued",
+    Status.GENERATING_SCRIPT: "writing",
+    Status.GENERATING_SPEECH: "speaking",
+    Status.FAILED: "failed",
+    Status.CANCELLED: "cancelled",
+}
+_log = logging.getLogger(__name__)
+
+
+class Shelving:
+    """The shelves of one process. Safe to use from threads."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._shelves = Shelves()
+        self._looking = threading.Lock()
+        self._following = threading.Lock()
+        self._took: float | None = None
+        self._look_at = 0.0
+        self._follow_at = 0.0
+        self._since: datetime | None = None
+        self._entries: tuple[Entry, ...] = ()
+        self._wanted: dict[NarrationKey, str | None] = {}
+
+    def current(self) -> Shelves:
+        """The shelves as things stand: the ledger a second ago at most, a large catalogue somewhat longer.
+
+        The first call waits until everything is put up. Of very many texts that nobody has read yet, each is found by
+        its id until it has been read, which goes on meanwhile. Raises `Refused` where there is no catalogue.
+        """
+        if self._took is None or self._took < _WORTH_WAITING_SECONDS:
+            with self._looking:
+                if time.monotonic() >= self._look_at:
+                    self._look()
+        elif time.monotonic() >= self._look_at and self._looking.acquire(blocking=False):
+            threading.Thread(target=self._look_aside, name="shelving", daemon=True).start()
+        with self._following:
+            if time.monotonic() >= self._follow_at:
+                self._follow()
+        return self._shelves
+
+    def _look_aside(self) -> None:
+        try:
+            self._look()
+        except StudioError as error:
+            _log.warning("The catalogue could not be looked through: %s", error)
+            self._look_at = time.monotonic() + _LASTS_SECONDS
+        finally:
+            self._looking.release()
+
+    def _look(self) -> None:
+        """Look through catalogue and voices, and put everything up anew when something is not as it was."""
+        began = time.monotonic()
+        known = self.desk.entries(read=False) if self._took is None else ()
+        later = sum(entry.facts is None for entry in known) > _READ_AT_ONCE
+        entries = known if later else self.desk.entries()
+        wanted: dict[NarrationKey, str | None] = dict.fromkeys(self.desk.everything(), None if later else "")
+        if not later:
+            wanted |= self.desk.fingerprints(wanted)
+        if self._took is None or (entries, wanted) != (self._entries, self._wanted):
+            with self._following:
+                self._put_up(entries, wanted)
+        self._took = time.monotonic() - began
+        self._look_at = 0.0 if later else time.monotonic() + max(_LASTS_SECONDS, _AT_MOST_ONE_IN * self._took)
+        if later:
+            self._took = max(self._took, _WORTH_WAITING_SECONDS)
+
+    def _put_up(self, entries: tuple[Entry, ...], wanted: dict[NarrationKey, str | None]) -> None:
+        records = {record.key: record for record in self.desk.ledger.narrations.records()}
+        places: list[Record | NarrationKey] = [*(key for key in wanted if key not in records), *records.values()]
+        self._shelves.fill(
+            _texts(entries), (_standing(each, wanted) for each in places), self.desk.settings.default_locale.tag
+        )
+        self._entries, self._wanted = entries, wanted
+        self._since = max((record.updated_at for record in records.values()), default=None)
+
+    def _follow(self) -> None:
+        """Bring what has changed in the ledger since the last time."""
+        since = self._since - _MARGIN if self._since else None
+        records = self.desk.ledger.narrations.records(since=since)
+        self._shelves.update(_standing(record, self._wanted) for record in records)
+        self._since = max((record.updated_at for record in records), default=self._since)
+        self._follow_at = time.monotonic() + _LASTS_SECONDS
+
+
+def _texts(entries: Iterable[Entry]) -> Iterator[Text]:
+    for entry in entries:
+        content, locale = entry.source.content, entry.source.locale.tag
+        if entry.facts is None or entry.facts.problem:
+            yield Text(content.path, locale, content.kind, content.path)
+        else:
+            yield Text(content.path, locale, content.kind, entry.facts.title, entry.facts.description)
+
+
+def _standing(place: Record | NarrationKey, wanted: Mapping[NarrationKey, str | None]) -> Standing:
+    if isinstance(place, NarrationKey):
+        return Standing(place.content.path, place.locale.tag, place.voice.name, NOT_ASKED)
+    key = place.key
+    phase = _PHASES.get(place.status)
+    if phase is None:
+        now = wanted.get(key, "")
+        fresh = now is None or now == place.fingerprint  # None: its text has not been read yet, and so it may be
+        phase = NOT_ASKED if not place.version else "ready" if fresh else "stale"
+    return Standing(
+        key.content.path, key.locale.tag, key.voice.name, phase, place.version, place.duration_seconds, place.updated_at
+    )
