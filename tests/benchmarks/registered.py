@@ -65,10 +65,11 @@ def materialise(home: Path, keys: list[str]) -> None:
             row[1] for row in database.execute("PRAGMA table_info(event_logs)") if row[1] not in {"id", "partition"}
         ]
         columns = ", ".join(names)
-        database.executemany(
-            f"INSERT INTO event_logs (partition, {columns}) SELECT ?, {columns} FROM event_logs WHERE partition = ?",
-            [(key, keys[0]) for key in keys[1:]],
-        )
+        for (original,) in database.execute("SELECT id FROM event_logs").fetchall():
+            database.executemany(
+                f"INSERT INTO event_logs (partition, {columns}) SELECT ?, {columns} FROM event_logs WHERE id = ?",
+                [(key, original) for key in keys[1:]],
+            )
 
 
 def fill_ledger(desk: Any, keys: list[Any], fingerprints: dict[Any, str]) -> None:
