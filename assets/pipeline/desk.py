@@ -294,6 +294,9 @@ class Desk:
         manners: dict[tuple[VoiceKey, Locale], _Manner | None] = {}
         scripts: dict[tuple[str, str, str], str] = {}
         edited = self.ledger.edits.by_script()
+        # Asked once for all: 50,000 times each would take seconds.
+        lexicons: dict[Locale, Lexicon] = {}
+        written_anew = isinstance(self.writer(), PaidScriptWriter)
         found = {}
         for key in self.everything() if keys is None else keys:
             spoken = (key.voice, key.locale)
@@ -310,8 +313,11 @@ class Desk:
             if edited and (edits := edited.get((key.content.path, key.locale.tag, manner.style))):
                 placing = place(edits, self.outline(self.catalogue().source(key.content, key.locale)))
                 script = edited_fingerprint(script, placing)
+            if key.locale not in lexicons:
+                lexicons[key.locale] = self.lexicons.of(key.locale)
+            own = written_anew or bool(placing.placed)
             heard = self._touched(
-                manner, self.lexicons.of(key.locale), script, placing, outline, partial(self.index.spoken, source)
+                manner, lexicons[key.locale], script, placing, outline, partial(self.index.spoken, source), own=own
             )
             found[key] = audio_fingerprint(script, manner.spoken, manner.saying, heard)
         return found
@@ -364,7 +370,8 @@ class Desk:
         placing = place(edits, outline)
         script = edited_fingerprint(written, placing)
         lexicon = self.lexicons.of(key.locale)
-        heard = self._touched(manner, lexicon, script, placing, said, lambda: _texts(outline))
+        own = self._is_its_own(placing)
+        heard = self._touched(manner, lexicon, script, placing, said, lambda: _texts(outline), own=own)
         return Wanted(
             key=key,
             source=source,
@@ -411,11 +418,16 @@ class Desk:
         edits: Placing,
         outline: str,
         source: Callable[[], Iterable[str]],
+        *,
+        own: bool,
     ) -> str:
-        """The digest of the entries that are heard in a narration; `outline` and `source` are those of its text."""
+        """The digest of the entries that are heard in a narration; `outline` and `source` are those of its text.
+
+        `own` says whether its script says other words than its source.
+        """
         if not lexicon.entries:
             return ""
-        own = self._is_its_own(edits) and self.files.has_script(script)
+        own = own and self.files.has_script(script)
         name = script if own else f"{outline} {script}" if edits.placed else outline
         heard = (name, lexicon.digest, manner.takes_ipa)
         if heard not in self._heard:

@@ -31,7 +31,6 @@ RULES = (
     # Before anybody has logged in.
     Rule(READ, "/healthz", None),
     Rule(READ, "/livez", None),
-    Rule(READ, "/livez", None),
     Rule(READ, "/studio/", None),
     Rule(READ, "/favicon.ico", None),
     Rule(READ, "/robots.txt", None),
