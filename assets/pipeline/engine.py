@@ -22,6 +22,7 @@ from assets.domain.progress import speaking_left
 from assets.domain.scripts import CHARACTERS_PER_SECOND, Script
 from assets.pipeline.asking import key_of, requests
 from assets.pipeline.audience import Audience, Audiences
+from assets.pipeline.batching import BATCH_PRIORITY
 from assets.pipeline.desk import Desk, Wanted
 from assets.pipeline.planning import Planning
 from assets.pipeline.publishing import Produced, Publishing
@@ -29,6 +30,7 @@ from assets.pipeline.pulse import Pulse
 from assets.pipeline.speaking import Speaking
 from assets.pipeline.writing import Writing
 from assets.providers.base import PaidSpeechProvider
+from assets.storage.ledger.claims import PATIENCE
 from assets.storage.ledger.work import Work
 from assets.storage.processes import this_process
 from assets.telemetry import logs, traces
@@ -112,13 +114,16 @@ class Engine:
         All are asked for at once: then everybody sees what is coming, and when this process dies, the ledger still
         knows what is wanted. So many are worked on as there may be at work.
         """
+        priority = BATCH_PRIORITY if len(keys) > 1 else 0
         waiting: asyncio.Queue[tuple[NarrationKey, Asked | StudioError | None] | None] = asyncio.Queue()
         done: asyncio.Queue[Made | BaseException] = asyncio.Queue()
 
         async def ask_for_all() -> None:
             try:
                 for key in keys:
-                    waiting.put_nowait((key, None if key in self._begun else self._asked(key, force, requested_by)))
+                    waiting.put_nowait(
+                        (key, None if key in self._begun else self._asked(key, force, requested_by, priority))
+                    )
                     await asyncio.sleep(0)
             except BaseException as fault:
                 done.put_nowait(fault)
@@ -147,9 +152,9 @@ class Engine:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _asked(self, key: NarrationKey, force: bool, requested_by: str) -> Asked | StudioError:
+    def _asked(self, key: NarrationKey, force: bool, requested_by: str, priority: int = 0) -> Asked | StudioError:
         try:
-            asked = self._desk.ask(key, force=force, requested_by=requested_by, run_id=self._run_id)
+            asked = self._desk.ask(key, force=force, requested_by=requested_by, priority=priority, run_id=self._run_id)
         except StudioError as error:
             return error
         if asked.outcome is Outcome.CLAIMED:
@@ -228,7 +233,7 @@ class Engine:
         Of all that this engine has, one at a time stands at the door: the others come after it anyway, and every look
         is a question to the ledger.
         """
-        told = ""
+        told, gained, came = "", 0, 0.0
 
         def tell(why: str) -> None:
             nonlocal told
@@ -238,14 +243,18 @@ class Engine:
 
         while True:
             async with self._door:
+                came = came or time.monotonic()
                 while True:
                     self._freed.clear()
+                    gains = int((time.monotonic() - came) / PATIENCE.total_seconds()) - gained
+                    gained += gains
                     answer = self._desk.ledger.claims.start(
                         asked.claim_id,
                         this_process(),
                         self._run_id,
                         max_parallel=self._settings.max_parallel,
                         lease_seconds=self._settings.lease_seconds,
+                        gains=gains,
                     )
                     if not isinstance(answer, NotYet):
                         return answer

@@ -17,7 +17,7 @@ import dagster as dg
 import pytest
 from dagster._core.launcher.base import LaunchRunContext
 
-from assets.defs.partitions import register
+from assets.defs.partitions import NARRATIONS, register
 from assets.domain.keys import NarrationKey
 from assets.pipeline.desk import Desk
 from assets.pipeline.opening import open_desk
@@ -79,6 +79,11 @@ class Workers:
     def at(self, run_id: str) -> int:
         """The process that is at a run, 0 when there is none."""
         return next((each["pid"] for each in self.health()["workers"] if each["run"] == run_id), 0)
+
+    def partition(self, name: str) -> str:
+        """What Dagster shows of a narration's audio."""
+        found = (self.instance.get_status_by_partition(dg.AssetKey("audio"), [name], NARRATIONS) or {}).get(name)
+        return found.value if found else ""
 
     def narration(self, key: str) -> str:
         """The status of a narration in the ledger."""

@@ -44,9 +44,9 @@ class Bench:
     def ask(self, fingerprint="a" * 64, *, key=KEY, verify=lambda version: True, **more):
         return self.ledger.claims.ask(key, fingerprint, verify=verify, **more)
 
-    def start(self, claim_id, holder=None, *, max_parallel=20, run_id=""):
+    def start(self, claim_id, holder=None, *, max_parallel=20, run_id="", gains=0):
         return self.ledger.claims.start(
-            claim_id, holder or self.process(), run_id, max_parallel=max_parallel, lease_seconds=30
+            claim_id, holder or self.process(), run_id, max_parallel=max_parallel, lease_seconds=30, gains=gains
         )
 
     def begun(self, fingerprint="a" * 64, *, key=KEY, holder=None, **more) -> Work:

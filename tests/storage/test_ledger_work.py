@@ -367,3 +367,24 @@ def test_an_unknown_claim_is_refused(bench):
         bench.ledger.claims.get("nonsense")
     with pytest.raises(Refused, match="no claim"):
         bench.start("nonsense")
+
+
+def test_whoever_asks_for_one_is_served_next_and_a_batch_is_never_starved(bench):
+    batch = [bench.ask(A, key=NarrationKey.of(f"b/n{n}", "en", "joe"), priority=-1).claim_id for n in range(500)]
+    at_work = bench.start(batch[0], max_parallel=1)
+    assert isinstance(at_work, Work)
+    bench.passes(5)
+    person = bench.ask(A).claim_id
+    assert bench.start(batch[1], max_parallel=1) == NotYet(position=1)
+    assert bench.start(person, max_parallel=1) == NotYet(position=1), "not behind the 499"
+    at_work.cancel()
+    assert bench.start(batch[1], max_parallel=1) == NotYet(position=1), "the person is served next"
+    served = bench.start(person, max_parallel=1)
+    assert isinstance(served, Work)
+
+    another = bench.ask(A, key=OTHERS[0]).claim_id
+    bench.start(another, max_parallel=1)
+    bench.start(batch[1], max_parallel=1, gains=1)
+    served.cancel()
+    assert bench.start(another, max_parallel=1) == NotYet(position=1), "the batch has been patient for long enough"
+    assert isinstance(bench.start(batch[1], max_parallel=1), Work)

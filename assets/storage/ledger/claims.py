@@ -32,6 +32,9 @@ from assets.storage.ledger.work import Work
 WAITED_FOR = timedelta(seconds=10)
 """A pending claim keeps its turn for this long after somebody last tried to start it."""
 
+PATIENCE = timedelta(minutes=10)
+"""A claim that is kept at the door for this long counts as of the next higher priority: a batch is never starved."""
+
 _AT_A_TIME = 500
 _TURNS = (claims.c.priority.desc(), claims.c.asked_at, claims.c.id)
 
@@ -39,9 +42,10 @@ _TURNS = (claims.c.priority.desc(), claims.c.asked_at, claims.c.id)
 class Claims:
     """The right to work on narrations: at most one live claim each, at most so many at work over all processes.
 
-    Turns go by priority, then by age. A claim can only be started by whoever comes for it, so its turn is kept only
-    while somebody keeps coming: those that nobody tried to start within `WAITED_FOR` do not hold up the
-    others, and have their old place again as soon as somebody does.
+    Turns go by priority, then by age; whoever has stood at the door for long gains in priority (`PATIENCE`). A claim
+    can only be started by whoever comes for it, so its turn is kept only while somebody keeps coming: those that nobody
+    tried to start within `WAITED_FOR` do not hold up the others, and have their old place again as soon as somebody
+    does.
     """
 
     def __init__(self, books: Books) -> None:
@@ -72,11 +76,19 @@ class Claims:
         return self._asking.ask(Request(key, fingerprint, force, requested_by, priority, approval, run_id), verify)
 
     def start(
-        self, claim_id: str, holder: Holder, run_id: str = "", *, max_parallel: int, lease_seconds: float
+        self,
+        claim_id: str,
+        holder: Holder,
+        run_id: str = "",
+        *,
+        max_parallel: int,
+        lease_seconds: float,
+        gains: int = 0,
     ) -> Work | NotYet | Ended:
         """Begin the work of a claim in its turn, or take it over when the process that had it is gone.
 
-        Call it again every second or two for as long as it says `NotYet`. Raises `Refused` for an unknown claim.
+        Call it again every second or two for as long as it says `NotYet`; `gains` is by how much its priority rises
+        now, once for each `PATIENCE` that it has been kept waiting like that. Raises `Refused` for an unknown claim.
         """
         # Most of those who come find somebody at work, again and again: they need not stand in line to write.
         with self._books.database.reading() as tx:
@@ -95,7 +107,8 @@ class Claims:
             free = max(0, max_parallel - self._at_work(tx))
             ahead = self._waited_for_before(tx, claim)
             if ahead >= free:
-                tx.execute(update(claims).where(claims.c.id == claim_id).values(knocked_at=self._books.clock()))
+                now, priority = self._books.clock(), claims.c.priority + gains
+                tx.execute(update(claims).where(claims.c.id == claim_id).values(knocked_at=now, priority=priority))
                 return NotYet(position=ahead - free + 1)
             self._begin(tx, claim, holder, run_id, lease_seconds)
             return Work(self._books, claim_of(self._row(tx, claim_id)), lease_seconds)
