@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test setup check format lock pictures reliability bench
+.PHONY: run test setup check format lock pictures reliability bench words
 
 run: $(READY)
 	$(BIN)/studio up
@@ -42,6 +42,10 @@ pictures: $(READY)
 # The table of faults, deaths, crowds and estimates, measured now; a quarter of an hour.
 reliability: $(READY)
 	$(BIN)/python tests/faults/report.py $(if $(TEXTS),--texts $(TEXTS))
+
+# What is expected to be said and what is, and what became of every block of real pages; PAGES=folder for your own.
+words: $(READY)
+	$(BIN)/python tests/text/report.py $(if $(PAGES),--pages $(PAGES))
 
 # Choose new releases of everything: run after changing the dependencies in pyproject.toml.
 lock: $(READY)

@@ -11,7 +11,9 @@ from assets.text.islands import PRIVATE
 from assets.text.mathematics import speak
 from assets.text.phrases import phrases
 
-_ONLY_WORDS = re.compile(r"(?:[^\W_]|[.,;!?'\"()%’‘“”…–—]| (?![ .,;]|\Z)|:(?= |\Z)|(?<=\w)[-/](?=\w))*\Z")
+_ONLY_WORDS = re.compile(
+    r"(?! )(?:[^\W_]|[.,;!?'\"()’‘“”…–—]| (?![ .,;]|\Z)|(?<=[\w)”’]):(?= |\Z)|(?<=\w)%|(?<=\w)[-/](?=\w))*\Z"
+)
 _DOUBTFUL = re.compile(r"[^\w \t\n!-~…–—‘’“”«»]")
 _ADDRESS = re.compile(r"\b[a-zA-Z][a-zA-Z0-9+.-]*://(?:[^\s/@]*@)?([^\s/?#<>()\"'`,;]*)[^\s<>\"'`)\]]*(?<![.,;:!?])")
 _BROKEN_LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])")
@@ -26,7 +28,7 @@ _ARROW = re.compile(r"\s*(?:[←-⇿⟵-⟿]|<?[-=]+>)\s*")
 _SNAKE = re.compile(r"(?<=\w)_+(?=\w)")
 _TYPED_DASH = re.compile(r"(?<=[^\W_])(-{2,3})(?=[^\W_])|(?<=\s)-{2,3}(?=\s)")
 _MARKS = re.compile(r"[\\`{}<>|*_^~]|\$\$+|(?<![\w])#(?!\d)|(?<=\w)#(?=\w)|\](?=[(\[])|!(?=\[)")
-_RUN = re.compile(r"(?<!\S)(?:[-=+/.,:;#&%@$~•·■□▪▫●○◆◇★☆–—]{2,}|[•·■□▪▫●○◆◇★☆#|])(?!\S)")
+_RUN = re.compile(r"(?<!\S)(?!(?<=\d )%)(?:[-=+/.,:;#&%@$~•·■□▪▫●○◆◇★☆–—]{2,}|[•·■□▪▫●○◆◇★☆#|])(?!\S)")
 _SPACE_BEFORE_MARK = re.compile(r"(?<=[\w)\]”»]) +(?=[,.](?:\s|\Z))")
 _KEPT_SYMBOLS = frozenset("°℃℉№‰")
 _JOINERS = "\u200c\u200d"

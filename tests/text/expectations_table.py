@@ -43,6 +43,13 @@ def expectations(language: str) -> list[Expectation]:
     return [Expectation(*line.split("\t")) for line in lines if line and not line.startswith("# ")]
 
 
+def known_faults() -> list[tuple[str, Expectation]]:
+    """What is known to be said wrongly, with the language; the rule is the reason."""
+    lines = Path(__file__).parent.joinpath("expectations", "known_faults.tsv").read_text(encoding="utf-8").splitlines()
+    cells = [line.split("\t") for line in lines if line and not line.startswith("# ")]
+    return [(language, Expectation(*rest)) for language, *rest in cells]
+
+
 def met(language: str, each: Expectation) -> str:
     """What is said for it now."""
     return say(each.written, Locale(language)).text

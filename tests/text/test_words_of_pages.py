@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import assets.text.plain as module
 from assets.domain.keys import Locale
 from assets.text.leaks import leaks
 from assets.text.pages import parse
@@ -52,6 +53,7 @@ def test_prose_loses_no_word(words):
         ("snake_case and print()", "snake case and print()"),
         ("salt & pepper, AT&T", "salt and pepper, AT&T"),
         ("2^n and e^-ix", "2 to the n and e to the power negative i x"),
+        ("It is 25 %, not 30 %. All of it.", "It is 25 %, not 30 %. All of it."),
         ("A → B", "A, B"),
         ("wait ... or … go", "wait ... or … go"),
         ("Tom--and Ann -- here", "Tom–and Ann – here"),
@@ -80,3 +82,9 @@ def test_signs_become_words_or_go(text, words):
 )
 def test_code_within_a_sentence_is_its_words(code, words):
     assert code_words(code, Locale("en")) == words
+
+
+@given(st.text(alphabet="aé9字 .,;:!?'\"()%-–/…_@#$", max_size=30))
+def test_a_text_that_is_taken_for_plain_is_what_a_look_at_every_sign_would_leave(text):
+    if module._is_plain(text):
+        assert module._once(text, Locale("en")) == text

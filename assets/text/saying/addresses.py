@@ -35,7 +35,7 @@ def rules(language: Language) -> list[Rule]:
     def file(match: re.Match[str]) -> str:
         if match[2] == "js" and match[1][:1].isupper() and match[1].isalnum():
             return f"{match[1]} J S"  # Node.js is no file
-        words = parted(re.sub(r"[_/\\-]+", " ", match[1]).strip(" ."))
+        words = _dotted(language, parted(re.sub(r"[_/\\-]+", " ", match[1]).strip(" .")))
         return f"{words} {language.dot} {_extension(match[2])}".strip()
 
     def snake(match: re.Match[str]) -> str:
@@ -44,7 +44,7 @@ def rules(language: Language) -> list[Rule]:
     def camel(match: re.Match[str]) -> str | None:
         return None if match[0] in _KEPT else parted(match[0])
 
-    path = r"(?:[\w-]+[/\\])*[\w-]*[A-Za-z_-][\w-]*|\.{0,2}/[\w./-]+?"
+    path = r"(?:[\w-]+[/\\])*[\w-]*[A-Za-z_-][\w-]*(?:\.tar|\.min|\.test|\.d)?|\.{0,2}/[\w./-]+?"
     return [
         Rule(
             "mail",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assets.text.saying.language import Language, Rule
+from assets.text.saying.language import SHORT, Language, Rule
 
 _DAY_FIRST = frozenset({"GB", "AU", "NZ", "IE", "IN", "ZA", "SG", "MY"})
 _TENS = {
@@ -19,6 +19,11 @@ _TENS = {
     10: "tens",
     0: "hundreds",
 }
+
+
+def _whole(said: str, match: re.Match[str]) -> str:
+    """A word with the full stop of its short form, where that ends the sentence, too."""
+    return said if match.string[match.end() :].strip() else f"{said}."
 
 
 class English(Language):
@@ -63,6 +68,11 @@ class English(Language):
             said = f"{article}{self.numerals.ordinal(day)} of {self.month(month)}"
         elif before == "the":
             said = f"{self.numerals.ordinal(day)} of {self.month(month)}"
+        return said if year is None else f"{said}, {self.year(year)}"
+
+    def dates(self, first: int, last: int, month: int, year: int | None, before: str) -> str:
+        """May fifth to seventh, twenty twenty-four."""
+        said = f"{self.month(month)} {self.numerals.ordinal(first)} to {self.numerals.ordinal(last)}"
         return said if year is None else f"{said}, {self.year(year)}"
 
     def time(self, hour: int, minute: int) -> str:
@@ -112,8 +122,11 @@ class English(Language):
             return f"{said}es" if said.endswith("six") else f"{said[:-1]}ies" if said.endswith("ty") else f"{said}s"
 
         return [
-            Rule("figures as nouns", re.compile(r"(?<![\w.,'’])(\d|10|100|1000)s(?!\w)"), figures),
-            Rule("round the clock", re.compile(r"(?<!\w)24/7(?!\w)"), lambda _: "twenty-four seven"),
+            Rule("street", re.compile(r"(?<=[a-z] )St\.(?!\s+[A-Z])"), lambda m: _whole("Street", m), needs=SHORT),
+            Rule("street", re.compile(r"(?<=[a-z] )Dr\.(?!\s+[A-Z])"), lambda m: _whole("Drive", m), needs=SHORT),
+            Rule("with", re.compile(r"(?<!\w)w/ (?=\w)"), lambda _: "with ", needs="/"),
+            Rule("figures as nouns", re.compile(r"(?<![\w.,'’])(\d|10|100|1000)s(?!\w)"), figures, beside="s"),
+            Rule("round the clock", re.compile(r"(?<!\w)24/7(?!\w)"), lambda _: "twenty-four seven", beside="/"),
             Rule("time", re.compile(r"(?<![\w.,:])(\d{1,2})(?::(\d\d))? ?([AaPp])\.? ?[Mm](?:\.|\b)"), half_day),
             Rule(
                 "ordinal",

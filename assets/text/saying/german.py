@@ -28,6 +28,18 @@ class German(Language):
         """Die neunzehnhundertneunziger."""
         return f"{self.numerals.year(number)}er"
 
+    def gender_before(self, written: str, after: str) -> str:
+        """Ein Apfel, eine Stunde: only one is counted in a gender, which most nouns tell by their ending."""
+        noun = re.match(r"\s([A-ZÄÖÜ][a-zäöüß]+)\b", after)
+        if written != "1" or noun is None:
+            return ""
+        return "f" if re.search(r"(?:e|ung|heit|keit|schaft|ion|tät|ik|ur|rau)\Z", noun[1]) else "m"
+
+    def dates(self, first: int, last: int, month: int, year: int | None, before: str) -> str:
+        """Fünfter bis siebter Mai; vom fünften bis siebten Mai."""
+        ending = "n" if before in _AFTER_DATIVE else "" if before in {"der", "die", "das"} else "r"
+        return f"{self.numerals.ordinal(first)}{ending} {self.to} {self.date(last, month, year, before)}"
+
     def date(self, day: int, month: int, year: int | None, before: str) -> str:
         """Vierter März; am vierten März; der vierte März."""
         stem = self.numerals.ordinal(day)
@@ -59,6 +71,7 @@ class German(Language):
 
     def rules(self) -> list[Rule]:
         """Ordinals with a full stop, kings, the clock with `Uhr`, centuries."""
+        from assets.text.saying.moments import word_before
         from assets.text.saying.shorts import roman
 
         numerals = self.numerals
@@ -90,7 +103,14 @@ class German(Language):
             word = numerals.ordinal(number)
             return f"{match[1]} der {word[0].upper()}{word[1:]}"
 
+        def short_date(match: re.Match[str]) -> str | None:
+            day, month = int(match[1]), int(match[2])
+            if not 1 <= day <= 31 or not 1 <= month <= 12:
+                return None
+            return self.date(day, month, None, word_before(match))
+
         return [
+            Rule("date", re.compile(r"(?<![\w.,])(\d{1,2})\.(\d{1,2})\.(?!\d)"), short_date),
             Rule("time", re.compile(r"(?<![\w.,:])(\d{1,2})(?:[:.](\d\d))? Uhr(?!\w)(?! \d)"), clock),
             Rule(
                 "ordinal",

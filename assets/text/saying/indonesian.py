@@ -74,6 +74,7 @@ class Indonesian(Language):
         def decade(match: re.Match[str]) -> str:
             return f"{match[1]} {numerals.cardinal(int(match[2]))}an"
 
+        time, until = r"\d{1,2}[.:]\d\d", r"[–-]|s\.d\.|s/d|sampai(?: dengan)?|hingga"
         return [
             Rule("doubled word", re.compile(r"(?<!\w)([^\W\d_]{3,})2([^\W\d_]{0,4})(?!\w)"), doubled),
             Rule("decade", re.compile(r"(?<!\w)([Tt]ahun|[Ee]ra|[Dd]ekade) (\d{4}|\d0)-?an(?!\w)"), decade),
@@ -85,7 +86,7 @@ class Indonesian(Language):
             ),
             Rule(
                 "time",
-                re.compile(r"(?<!\w)([Pp]ukul|[Jj]am) \d{1,2}[.:]\d\d(?: ?[–-] ?\d{1,2}[.:]\d\d)?(?!\w|[.,:]\d)"),
+                re.compile(rf"(?<!\w)([Pp]ukul|[Jj]am) {time}(?: ?(?:{until}) ?{time})?(?!\w|[.,:]\d)"),
                 clock,
             ),
         ]

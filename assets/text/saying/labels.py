@@ -56,10 +56,12 @@ def rules(language: Language) -> list[Rule]:
         )
 
     return [
-        Rule("version", re.compile(rf"(?<!\w)((?:{_VERSIONED})[ -]?)(\d+(?:\.\d+)+)(?!\w|[.,]\d)"), version),
-        Rule("version", re.compile(r"(?<!\w)[vV](\d+(?:\.\d+)*)(?!\w|[.,]\d)"), bare_version),
+        Rule(
+            "version", re.compile(rf"(?<!\w)((?:{_VERSIONED})[ -]?)(\d+(?:\.\d+)+)(?!\w|[.,]\d)"), version, beside="."
+        ),
+        Rule("version", re.compile(r"(?<!\w)[vV](\d+(?:\.\d+)*)(?!\w|[.,]\d)"), bare_version, beside="vV"),
         Rule("telephone", re.compile(rf"(?<![\w.,+])(?:{_PHONE})(?!\w|[.,]\d)"), telephone),
-        Rule("dotted number", re.compile(r"(?<![\w.,])\d+(?:\.\d+){2,}(?!\w|[.,]\d)"), dotted),
+        Rule("dotted number", re.compile(r"(?<![\w.,])\d+(?:\.\d+){2,}(?!\w|[.,]\d)"), dotted, beside="."),
         Rule(
             "chemical formula",
             re.compile(rf"(?<!\w)(?=\w*\d|\w*[{_LOW}])(?:(?:{_ELEMENT})[\d{_LOW}]{{0,2}}){{2,}}(?!\w)"),

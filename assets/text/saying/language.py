@@ -13,21 +13,42 @@ from typing import ClassVar
 from assets.domain.keys import Locale
 from assets.text.saying.numerals import Numerals
 
-FIGURE, ROMAN, CAMEL, SHORT, PICTURE = "0", "I", "aA", "…", "☺"
+FIGURE, ROMAN, CAMEL, SHORT, PICTURE = "\ue010\ue011\ue012\ue013\ue014"
 """What stands for any digit, Roman numeral, word with a capital within, short form and emoji in what a rule needs."""
+
+
+_LOOK_BEHIND = re.compile(r"\(\?<[!=](?:\[(?:\\.|[^\]])*\]|\\.|[^()\[\]])*\)")
+_FIGURES = ("(\\d", "\\d", "(?:\\d", "((?:\\d", "([-−+±]?)((?:\\d", "()((?:\\d", "(?:1[0-9]|20)\\d")
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Something that is written in signs, and how it is said; None leaves it to the rules that follow.
 
-    It is tried only where there is one of the signs that it `needs`, or what stands for them below.
+    It is tried only where there is one of the signs that it `needs`, or what stands for them above, and one of the
+    characters `beside` where it names any.
     """
 
     name: str
     pattern: re.Pattern[str]
     say: Callable[[re.Match[str]], str | None]
     needs: str = FIGURE
+    beside: str = ""
+
+    @property
+    def begins_with_a_figure(self) -> bool:
+        """Whether all that it matches begins with a digit, or a sign and a digit: then it is tried there alone."""
+        source = self.pattern.pattern
+        while look := _LOOK_BEHIND.match(source):
+            source = source[look.end() :]
+        depth = in_class = 0
+        for character in re.sub(r"\\.", "", source):
+            in_class = in_class or character == "["
+            depth += 0 if in_class else (character == "(") - (character == ")")
+            if character == "|" and not depth and not in_class:
+                return False
+            in_class = in_class and character != "]"
+        return source.startswith(_FIGURES) and not source.startswith(r"(\d*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +98,9 @@ class Language:
     fold: str
     """After a number: `10x` is ten times."""
     more_than: str
+    hashtag: str
+    compass: Mapping[str, str]
+    """The letters after degrees of latitude and longitude: north, south, east and west."""
     raised: str
     """Between a base and its power."""
     months_are_names: bool
@@ -160,7 +184,7 @@ class Language:
         """A month of a year."""
         return f"{self.month(month)} {self.year(year)}"
 
-    def gender_before(self, after: str) -> str:
+    def gender_before(self, written: str, after: str) -> str:
         """The gender, `m` or `f`, in which a number is counted before these words; empty where it makes no odds."""
         return ""
 
@@ -171,6 +195,10 @@ class Language:
     def month_first(self) -> bool:
         """Whether `3/4/2024` is the fourth of March."""
         return False
+
+    def dates(self, first: int, last: int, month: int, year: int | None, before: str) -> str:
+        """From one day to another of the same month."""
+        return f"{self.numerals.cardinal(first)} {self.to} {self.date(last, month, year, before)}"
 
     def time(self, hour: int, minute: int) -> str:
         """A time of day."""

@@ -12,7 +12,8 @@ _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 def rules(language: Language) -> list[Rule]:
     """The rules for moments, in the order in which they are tried."""
     names = "|".join(sorted(map(re.escape, language.months), key=len, reverse=True))
-    month = rf"({names})\.?(?!\w)"
+    initials = "".join(sorted({name[0] for name in language.months}))
+    month = rf"(?=[{initials}])({names})\.?(?!\w)"
     year = r"(\d{4})(?![\d%])"
 
     def number_of(name: str) -> int:
@@ -33,6 +34,13 @@ def rules(language: Language) -> list[Rule]:
 
     def month_first(match: re.Match[str]) -> str | None:
         return said(match, match[2], number_of(match[1]), match[3])
+
+    def days(match: re.Match[str], first: str, last: str, name: str, written_year: str | None) -> str | None:
+        number = number_of(name)
+        if not number or not 1 <= int(first) < int(last) <= _DAYS[number - 1]:
+            return None
+        year_said = int(written_year) if written_year else None
+        return language.dates(int(first), int(last), number, year_said, word_before(match))
 
     def month_and_year(match: re.Match[str]) -> str | None:
         number = number_of(match[1])
@@ -59,7 +67,20 @@ def rules(language: Language) -> list[Rule]:
         return language.decade(int(match[1]), word_before(match))
 
     return [
-        Rule("date", re.compile(r"(?<![\w./-])(\d{4})-(\d\d)-(\d\d)(?![\w/-]|\.\d)"), iso),
+        Rule(
+            "days",
+            re.compile(
+                rf"(?<![\w.,/])(\d{{1,2}})\.? ?[–-] ?(\d{{1,2}})\.? (?:de |of )?{month}(?:,? (?:de |del )?{year})?",
+                re.I,
+            ),
+            lambda match: days(match, match[1], match[2], match[3], match[4]),
+        ),
+        Rule(
+            "days",
+            re.compile(rf"(?<!\w){month} (\d{{1,2}}) ?[–-] ?(\d{{1,2}})(?![\d:]|[.,]\d)(?:,? {year})?", re.I),
+            lambda match: days(match, match[2], match[3], match[1], match[4]),
+        ),
+        Rule("date", re.compile(r"(?<![\w./-])(\d{4})-(\d\d)-(\d\d)(?![\w/-]|\.\d)"), iso, beside="-"),
         Rule(
             "date",
             re.compile(
@@ -73,8 +94,13 @@ def rules(language: Language) -> list[Rule]:
             month_first,
         ),
         Rule("month", re.compile(rf"(?<!\w){month},? (?:de )?{year}", re.I), month_and_year),
-        Rule("date", re.compile(r"(?<![\w./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?![\w/-]|\.\d)"), figures),
-        Rule("time", re.compile(r"(?<![\w.,:/])(\d{1,2}):(\d\d)(?::(\d\d))?(?![\w:/]|[.,]\d)"), time),
+        Rule(
+            "date",
+            re.compile(r"(?<![\w./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?![\w/-]|\.\d)"),
+            figures,
+            beside="./-",
+        ),
+        Rule("time", re.compile(r"(?<![\w.,:/])(\d{1,2}):(\d\d)(?::(\d\d))?(?![\w:/]|[.,]\d)"), time, beside=":"),
         Rule("decade", re.compile(r"(?<![\w.,])['’]?(\d{4}|\d0)['’]?(?:s|er|an)(?!\w)"), decade),
     ]
 

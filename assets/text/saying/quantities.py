@@ -33,7 +33,7 @@ def plain_numbers(language: Language) -> list[Rule]:
     number = language.numerals.pattern
 
     def say(match: re.Match[str]) -> str | None:
-        gender = language.gender_before(match.string[match.end() :][:30])
+        gender = language.gender_before(match[2], match.string[match.end() :][:30])
         return language.number_said(match[1], language.numerals.say(match[2], gender))
 
     def bare_year(match: re.Match[str]) -> str | None:
@@ -50,13 +50,13 @@ def plain_numbers(language: Language) -> list[Rule]:
         return f"{language.more_than} {language.numerals.say(match[1])}"
 
     def lettered(match: re.Match[str]) -> str:
-        return f"{language.numerals.say(match[1])} {match[2]}"
+        return f"{language.numerals.say(match[1])} {match[2].upper()}"
 
     return [
-        Rule("list", re.compile(r"(?<![\w.,])\d{1,2}(?:,\d{1,2}){2,}(?!\w|[.,]\d)"), listed),
-        Rule("fold", re.compile(rf"(?<![\w.,])({number})[x×](?!\w)"), fold),
-        Rule("more than", re.compile(rf"(?<![\w.,])({number})\+(?![\w+])"), more),
-        Rule("number before a letter", re.compile(r"(?<![\w.,])(\d{1,4})([A-Z]{1,3})(?!\w)"), lettered),
+        Rule("list", re.compile(r"(?<![\w.,])\d{1,2}(?:,\d{1,2}){2,}(?!\w|[.,]\d)"), listed, beside=","),
+        Rule("fold", re.compile(rf"(?<![\w.,])({number})[x×](?!\w)"), fold, beside="x×"),
+        Rule("more than", re.compile(rf"(?<![\w.,])({number})\+(?![\w+])"), more, beside="+"),
+        Rule("number before a letter", re.compile(r"(?<![\w.,])(\d{1,4})([A-Z]{1,3}|[a-f])(?!\w)"), lettered),
         Rule("year", re.compile(r"(?<![\w.,/:-])(?:1[0-9]|20)\d\d(?![\w%]|[.,:/]\d|-\d)"), bare_year),
         Rule("number", re.compile(rf"(?<![\w.,]){_SIGN}({number})(?![\w]|[.,]\d)"), say),
         Rule(
@@ -130,7 +130,11 @@ def _money(language: Language) -> list[Rule]:
             re.compile(rf"{_BEFORE}()({number}){_DASH}({number}){after}{_GAP}({signs}){_AFTER}"),
             between,
         ),
-        Rule("money", re.compile(rf"(?<![\w.,]){_SIGN}({signs}){_GAP}({number}){after}{stroke}{beyond}"), first),
+        Rule(
+            "money",
+            re.compile(rf"(?<![\w.,]){_SIGN}({signs}){_GAP}({number})(?:,[-–—](?!\d))?{after}{stroke}{beyond}"),
+            first,
+        ),
         Rule("money", re.compile(rf"{_BEFORE}{_SIGN}({number}){after}{_GAP}(?:de )?({signs}){stroke}{beyond}"), last),
     ]
 
@@ -183,8 +187,14 @@ def _measures(language: Language) -> list[Rule]:
         said, unit = name(match[1], "ft")
         return f"{said} {unit} {numerals.say(match[2])}"
 
-    after = r"(?![\w²³°]|/\w)"
+    after = r"(?![\w²³°]|/\w|\.\w)"
+    compass = "|".join(language.compass)
+
+    def place(match: re.Match[str]) -> str:
+        return f"{numerals.say(match[1])} {language.degrees} {language.compass[match[2]]}"
+
     return [
+        Rule("latitude", re.compile(rf"(?<![\w.,])({number}) ?° ?({compass})(?!\w)"), place, beside="°"),
         Rule(
             "rate",
             re.compile(rf"(?<![\w.,:–^]){_SIGN}({number}){_GAP}({signs})/({signs}|{words})(?![\w²³°])"),
@@ -195,8 +205,9 @@ def _measures(language: Language) -> list[Rule]:
             "from to with a unit",
             re.compile(rf"{_BEFORE}{_SIGN}({number})(?:{_GAP}(?:%|°))?{_DASH}({number}){_GAP}({signs}){after}"),
             measured_range,
+            beside="–—-",
         ),
-        Rule("feet and inches", re.compile(r"""(?<![\w.,])(\d{1,2})['′] ?(\d{1,2})["″]"""), foot),
+        Rule("feet and inches", re.compile(r"""(?<![\w.,])(\d{1,2})['′] ?(\d{1,2})["″]"""), foot, beside="'′"),
         Rule("unit", re.compile(rf"(?<![\w.,:–^]){_SIGN}({number}){_GAP}({signs}){after}"), measure),
     ]
 
@@ -222,6 +233,8 @@ def _relations(language: Language) -> list[Rule]:
 
     def fraction(match: re.Match[str]) -> str | None:
         whole, above, below = match[1], int(match[2]), int(match[3])
+        if above == below and not whole and above >= 10:
+            return f"{numerals.cardinal(above)} {numerals.cardinal(below)}"
         named = language.fraction(above, below) if above and below > 1 else None
         if named is None:
             return None
@@ -246,18 +259,23 @@ def _relations(language: Language) -> list[Rule]:
         return f"{numerals.say(match[1])} {language.raised} {power}"
 
     return [
-        Rule("size", re.compile(rf"{_BEFORE}{number}(?: ?[x×] ?{number})+{_AFTER}"), size),
-        Rule("scientific", re.compile(rf"(?<![\w.,])({number})[eE]([-−+]?)(\d{{1,3}})(?!\w)"), scientific),
-        Rule("power", re.compile(rf"(?<![\w.,])({number})\^([-−]?)(\d{{1,3}})(?!\w|[.,]\d)"), raised),
-        Rule("ratio", re.compile(r"(?<![\w.,:/])(\d{1,3}):(\d{1,3})(?![\w:/]|[.,]\d)"), ratio),
-        Rule("fraction", re.compile(r"(?<![\w.,/])(?:(\d{1,3}) )?(\d{1,2})[/⁄](\d{1,3})(?![\w/]|[.,]\d)"), fraction),
+        Rule("size", re.compile(rf"{_BEFORE}{number}(?: ?[x×] ?{number})+{_AFTER}"), size, beside="x×"),
+        Rule("scientific", re.compile(rf"(?<![\w.,])({number})[eE]([-−+]?)(\d{{1,3}})(?!\w)"), scientific, beside="eE"),
+        Rule("power", re.compile(rf"(?<![\w.,])({number})\^([-−]?)(\d{{1,3}})(?!\w|[.,]\d)"), raised, beside="^"),
+        Rule("ratio", re.compile(r"(?<![\w.,:/])(\d{1,3}):(\d{1,3})(?![\w:/]|[.,]\d)"), ratio, beside=":"),
+        Rule(
+            "fraction",
+            re.compile(r"(?<![\w.,/])(?:(\d{1,3}) )?(\d{1,2})[/⁄](\d{1,3})(?![\w/]|[.,]\d)"),
+            fraction,
+            beside="/⁄",
+        ),
         Rule(
             "vulgar fraction", re.compile(rf"(?<![\w.,])(\d*) ?([{''.join(_VULGAR)}])"), vulgar, needs="".join(_VULGAR)
         ),
         Rule(
             "from to", re.compile(rf"{_BEFORE}({number})(?: ?– ?|(?<=\d)-(?=\d))({number})(?![\w/–-]|[.,:]\d)"), from_to
         ),
-        Rule("numbered", re.compile(r"(?<![\w&])[#№] ?(\d+)(?![\w.]\w)"), numbered),
+        Rule("numbered", re.compile(r"(?<![\w&])[#№] ?(\d+)(?![\w.]\w)"), numbered, beside="#№"),
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from assets.domain.keys import Locale
@@ -13,15 +13,18 @@ from assets.domain.said import Respoken, Said, changed
 from assets.text.saying import addresses, labels, moments, quantities, shorts, signs
 from assets.text.saying.language import CAMEL, FIGURE, PICTURE, ROMAN, SHORT, Language, Rule
 
-SAYING_VERSION = "1"
+SAYING_VERSION = "2"
 """Raise it when a text is said in another way: what it was said by is then out of date, and only what sounds
 different is spoken anew."""
 _LANGUAGES = frozenset({"en", "id", "de", "es", "fr"})
 _AROUND = 48
 """Characters before and after a sign in which all begins that it belongs to."""
+_OPENING = " \u00a0\t\n([{«“„\"'"
+_BEFORE_A_FIGURE = "-−+±"
+_LONGEST_SHORT = 16
 _TAKEN = "\ue000"
 _SIGNS = (
-    rf"(?P<picture>[{signs.EMOJI}])|(?P<figure>\d+)|[@_/%°§#№=≈≤≥≠×÷·±~<>+−&₀-₉½⅓⅔¼¾⅕-⅞]|(?<=\w)\.(?=\w)|"
+    rf"(?P<picture>[{signs.EMOJI}])|(?P<figure>\d+)|[@_/%°§#№→=≈≤≥≠×÷·±~<>+−&₀-₉½⅓⅔¼¾⅕-⅞]|(?P<stop>(?<=\w)\.)|"
     r"(?P<camel>[a-z][A-Z])|(?P<roman>\b[IVXLCDM]+(?=(?:e|er|ᵉ|ème)?\b))"
 )
 _STANDS_FOR = {"figure": FIGURE, "roman": ROMAN, "camel": CAMEL, "short": SHORT, "picture": PICTURE}
@@ -39,9 +42,9 @@ def say(text: str, locale: Locale, lexicon: Lexicon = NO_LEXICON, *, ipa: bool =
     stretches = _stretches(_worth_a_look(locale), rest)
     if not stretches:
         return changed(text, changes)
-    for rule in _rules(locale):
+    for rule, at_figures in _rules(locale):
         taken: list[tuple[int, int]] = []
-        for match in _matches(rule, rest, stretches):
+        for match in _matches(rule, at_figures, rest, stretches):
             first, last = match.span()
             if _TAKEN in match[0] or first == last or (words := rule.say(match)) is None:
                 continue
@@ -54,32 +57,59 @@ def say(text: str, locale: Locale, lexicon: Lexicon = NO_LEXICON, *, ipa: bool =
 
 @dataclass(slots=True)
 class _Stretch:
-    """A part of a text with signs in it, and which."""
+    """A part of a text with signs in it, and which; and all of its characters."""
 
     start: int
     end: int
-    signs: set[str]
+    signs: set[str] = field(default_factory=set)
+    characters: set[str] = field(default_factory=set)
+    figures: list[int] = field(default_factory=list)
+    """Where its numbers begin, each with the sign before it."""
 
 
-def _stretches(worth: re.Pattern[str], text: str) -> list[_Stretch]:
+def _stretches(signs: _Signs, text: str) -> list[_Stretch]:
     """Where a rule may find something: round the signs that there are, from word to word."""
     found: list[_Stretch] = []
-    for sign in worth.finditer(text):
-        start, end = max(0, sign.start() - _AROUND), sign.end() + _AROUND
+    for sign in signs.pattern.finditer(text):
+        kind, at = sign.lastgroup, sign.start()
+        if kind == "stop":
+            short = text[max(0, at - _LONGEST_SHORT) : at + 1].lower().endswith(signs.shorts)
+            if not short and not text[at + 1 : at + 2].isalnum():
+                continue  # it ends a sentence
+            kind = "short" if short else ""
+        start, end = max(0, at - _AROUND), sign.end() + _AROUND
         start = text.rfind(" ", 0, start) + 1 if start else 0
         if not found or start > found[-1].end:
-            found.append(_Stretch(start, end, set()))
-        found[-1].end = end
-        found[-1].signs.update(_STANDS_FOR[sign.lastgroup] if sign.lastgroup else sign[0])
-        if sign.lastgroup == "short":
-            found[-1].signs.update(sign[0])
+            found.append(_Stretch(start, end))
+        stretch = found[-1]
+        stretch.end = end
+        stretch.signs.update(sign[0])
+        if kind:
+            stretch.signs.add(_STANDS_FOR[kind])
+        if kind == "figure":
+            stretch.figures.append(at - 1 if at and text[at - 1] in _BEFORE_A_FIGURE else at)
+        elif sign[0] == "/":
+            stretch.signs.add(SHORT)
+    for each in found:
+        each.characters.update(text[each.start : each.end])
     return found
 
 
-def _matches(rule: Rule, text: str, stretches: Sequence[_Stretch]) -> Iterator[re.Match[str]]:
+def _matches(rule: Rule, at_figures: bool, text: str, stretches: Sequence[_Stretch]) -> Iterator[re.Match[str]]:
     done = 0
     for stretch in stretches:
-        if stretch.signs.isdisjoint(rule.needs):
+        if stretch.signs.isdisjoint(rule.needs) or (rule.beside and stretch.characters.isdisjoint(rule.beside)):
+            continue
+        if at_figures:
+            for start in stretch.figures:
+                if start < done:
+                    continue
+                match = rule.pattern.match(text, start)
+                if match is None and text[start] in _BEFORE_A_FIGURE:
+                    match = rule.pattern.match(text, start + 1)
+                if match is not None:
+                    done = match.end()
+                    yield match
             continue
         for match in rule.pattern.finditer(text, max(stretch.start, done)):
             if match.start() >= stretch.end:
@@ -105,7 +135,7 @@ def _placed(text: str, first: int, last: int, words: str) -> Respoken:
         return Respoken(
             first, last, " " if text[first - 1 : first].isalnum() and text[last : last + 1].isalnum() else ""
         )
-    if words[:1] == " " and text[first - 1 : first].isalnum():
+    if words[:1] == " " and first and text[first - 1] not in _OPENING:
         said = f" {said}"
     if words[-1:] == " " and last < len(text) and not text[last].isspace():
         said = f"{said} "
@@ -117,22 +147,31 @@ def _placed(text: str, first: int, last: int, words: str) -> Respoken:
     return Respoken(first, last, said)
 
 
-@cache
-def _worth_a_look(locale: Locale) -> re.Pattern[str]:
+@dataclass(frozen=True, slots=True)
+class _Signs:
     """What there is in every text that a rule may change; most sentences are done with when it is not found."""
+
+    pattern: re.Pattern[str]
+    shorts: tuple[str, ...] = ()
+    """Short forms that end with a full stop, in lower case."""
+
+
+@cache
+def _worth_a_look(locale: Locale) -> _Signs:
     language = _language(locale)
     if language is None:
-        return re.compile(r"(?!)")
-    short = "|".join(sorted(map(re.escape, language.abbreviations), key=len, reverse=True))
-    return re.compile(rf"(?<![\w.])(?P<short>(?i:{short}))(?!\w)|{_SIGNS}")
+        return _Signs(re.compile(r"(?!)"))
+    bare = "|".join(re.escape(short) for short in language.abbreviations if short[-1:].isalnum() and "/" not in short)
+    pattern = rf"{_SIGNS}|(?<!\w)(?P<short>(?i:{bare}))(?!\w)" if bare else _SIGNS
+    return _Signs(re.compile(pattern), tuple(short for short in language.abbreviations if short[-1:] == "."))
 
 
 @cache
-def _rules(locale: Locale) -> tuple[Rule, ...]:
+def _rules(locale: Locale) -> tuple[tuple[Rule, bool], ...]:
     language = _language(locale)
     if language is None:
         return ()
-    return (
+    found = (
         *language.rules(),
         *addresses.rules(language),
         *moments.rules(language),
@@ -143,6 +182,7 @@ def _rules(locale: Locale) -> tuple[Rule, ...]:
         *quantities.plain_numbers(language),
         *signs.between_words(language),
     )
+    return tuple((rule, rule.begins_with_a_figure) for rule in found)
 
 
 def _language(locale: Locale) -> Language | None:

@@ -21,7 +21,7 @@ def rules(language: Language) -> list[Rule]:
 
     def before_figure(match: re.Match[str]) -> str:
         said = language.before_figures[match[1].lower()]
-        return said[:1].upper() + said[1:] if match[1][:1].isupper() else said
+        return f"{said[:1].upper()}{said[1:]} " if match[1][:1].isupper() else f"{said} "
 
     def cardinal(match: re.Match[str]) -> str | None:
         number = roman(match[2])

@@ -42,6 +42,7 @@ def between_words(language: Language) -> list[Rule]:
         "−": language.numerals.minus,
         "@": language.at,
         "&": language.and_,
+        "→": language.to,
     }
 
     def operator(match: re.Match[str]) -> str:
@@ -54,7 +55,12 @@ def between_words(language: Language) -> list[Rule]:
 
     signs = re.escape("".join(said).replace("&", ""))
     return [
+        Rule("from to", re.compile("(?<=\ue000) ?[–—-] ?(?=\ue000)"), lambda _: f" {language.to} "),
+        Rule("compared", re.compile(r"(?<=[\w)])\s?([<>])\s?(?=[\d\ue000])"), operator, needs="<>"),
+        Rule("hashtag", re.compile(r"(?<![\w&])#(?=[^\W\d_])"), lambda _: f"{language.hashtag} ", needs="#"),
+        Rule("handle", re.compile(r"(?<![\w.])@(?=\w)"), lambda _: f"{language.at} ", needs="@"),
         Rule("operator", re.compile(rf"(?:\s|\A)([{signs}&])\s"), operator, needs="".join(said)),
+        Rule("arrow", re.compile(r"(?<=[\w)\ue000])\s?(→)\s?(?=[\w(\ue000])"), operator, needs="→"),
         Rule(
             "operator", re.compile(r"(?<=[\w)\ue000])\s?([=≈≤≥≠×÷±])\s?(?=[\w(\ue000−-])"), operator, needs="=≈≤≥≠×÷±"
         ),

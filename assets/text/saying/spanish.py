@@ -18,13 +18,13 @@ class Spanish(Language):
         """Marzo de dos mil veinticuatro."""
         return f"{self.month(month)} de {self.year(year)}"
 
-    def gender_before(self, after: str) -> str:
-        """Quinientas páginas, veintiún gatos: a plural after it tells its gender by its ending, with exceptions."""
-        noun = re.match(r"\s([a-záéíóúñü]+s)\b", after)
-        if noun is None:
+    def gender_before(self, written: str, after: str) -> str:
+        """Una persona, quinientas páginas, veintiún gatos: a noun tells its gender by its ending, with exceptions."""
+        noun = re.match(r"\s([a-záéíóúñü]+)\b", after)
+        if noun is None or not (written == "1" or noun[1].endswith("s")):
             return ""
-        feminine = re.search(r"(?:as|[cs]iones|[dt]ades)\Z", noun[1]) and noun[1] not in self.masculine
-        return "f" if feminine else "m"
+        feminine = re.search(r"(?:a|[cs]ión|[dt]ad|as|[cs]iones|[dt]ades)\Z", noun[1])
+        return "f" if feminine and noun[1].removesuffix("s") + "s" not in self.masculine else "m"
 
     def date(self, day: int, month: int, year: int | None, before: str) -> str:
         """Cuatro de marzo de dos mil veinticuatro."""

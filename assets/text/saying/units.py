@@ -19,7 +19,7 @@ UNITS = {
     "km/h": "kilometer-per-hour", "kph": "kilometer-per-hour", "km/jam": "kilometer-per-hour", "mph": "mile-per-hour",
     "m/s": "meter-per-second", "m/s²": "meter-per-square-second", "m/s2": "meter-per-square-second",
     "s": "second", "sec": "second", "ms": "millisecond", "µs": "microsecond", "μs": "microsecond", "ns": "nanosecond",
-    "min": "minute", "h": "hour", "hr": "hour", "hrs": "hour",
+    "min": "minute", "mins": "minute", "secs": "second", "h": "hour", "hr": "hour", "hrs": "hour",
     "°C": "celsius", "℃": "celsius", "°F": "fahrenheit", "℉": "fahrenheit", "°": "degree", "K": "kelvin",
     "Hz": "hertz", "kHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz",
     "W": "watt", "kW": "kilowatt", "MW": "megawatt", "GW": "gigawatt", "mW": "milliwatt", "kWh": "kilowatt-hour",
