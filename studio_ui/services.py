@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,7 +20,9 @@ from assets.pipeline.desk import Desk, View
 from assets.pipeline.planning import plan
 from assets.pipeline.shelving import Shelving
 from assets.telemetry import logs, traces
+from studio_ui.activity import Activity, retry_summary
 from studio_ui.browsing import Library, Place
+from studio_ui.insights import Insights
 from studio_ui.listening import Listening
 from studio_ui.planning import numbers
 from studio_ui.remembered import Remembered
@@ -33,6 +35,8 @@ SNAPSHOT_SECONDS = 1.0
 PLAN_SECONDS = 10.0
 """How long an estimate is good for: it changes only with the text, and with what other narrations have made."""
 TIMELINE_LINES = 60
+SUBMITTED_AT_ONCE = 10
+"""How many of those that are retried together are handed to Dagster before the page is answered."""
 
 
 class Orchestrator(Protocol):
@@ -93,7 +97,10 @@ class Studio:
         self.ledger = desk.ledger
         self.orchestrator = orchestrator
         self.default_locale = desk.settings.default_locale
-        self.library = Library(Shelving(desk))
+        shelving = Shelving(desk)
+        self.library = Library(shelving)
+        self.insights = Insights(desk, shelving)
+        self.activity = Activity(desk, orchestrator)
         self._remembered = Remembered(SNAPSHOT_SECONDS, clock=clock)
         self._plans = Remembered(PLAN_SECONDS, clock=clock)
         self.listening = Listening(desk, clock=clock)
@@ -247,6 +254,31 @@ class Studio:
             return {**found, "revision": revision(found)}
 
         return self._remembered.get(place, look)
+
+    def happening(self) -> dict[str, Any]:
+        """What is live and what failed, at most a second old."""
+
+        def look() -> dict[str, Any]:
+            found = self.activity.look()
+            return {**found, "revision": revision(found)}
+
+        return self._remembered.get("activity", look)
+
+    def retry(self, keys: Iterable[NarrationKey], *, by: str = "studio") -> dict[str, Any]:
+        """Ask again for what failed; what is refused does not stop the others. Says what it came to."""
+        asked, refusals = 0, []
+        for key in keys:
+            try:
+                force = self.snapshot(key).fresh
+                if asked < SUBMITTED_AT_ONCE:
+                    self.request(key, force=force, by=by)
+                else:  # so many runs would take long to hand over; the sensor submits what is pending
+                    self.desk.ask(key, force=force, requested_by=by)
+                asked += 1
+            except StudioError as error:
+                refusals.append(str(error))
+        self._remembered.forget()
+        return retry_summary(asked, refusals)
 
     def recent(self, limit: int = 12) -> list[dict[str, Any]]:
         """The narrations that last changed, newest first, as links with words."""

@@ -13,7 +13,7 @@ from studio_ui.access.gate import HERE
 from studio_ui.access.guards import asker, requires
 from studio_ui.components.parts import PLAIN, part
 from studio_ui.endpoints import Endpoints
-from studio_ui.pages import batch, lexicon, library, narration, review, settings
+from studio_ui.pages import activity, batch, insights, lexicon, library, narration, review, settings
 from studio_ui.services import Studio
 
 NAME = "Narration Studio"
@@ -45,6 +45,8 @@ PAGES = (
     Page("review", review.build),
     Page("lexicon", lexicon.build),
     Page("batch", batch.build, least=Role.OPERATOR),
+    Page("activity", activity.build),
+    Page("insights", insights.build, least=Role.OPERATOR),
     Page("settings", settings.build, least=Role.OPERATOR),
 )
 

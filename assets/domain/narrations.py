@@ -104,6 +104,12 @@ class Record:
     fingerprint: str
     duration_seconds: float | None
     updated_at: datetime
+    failure_code: str = ""
+
+    @property
+    def waits_for_approval(self) -> bool:
+        """Likewise."""
+        return self.status is Status.CANCELLED and self.failure_code == ApprovalWanted.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,15 @@ class Happening:
     at: datetime
     kind: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setback:
+    """An attempt that failed while the work went on: the code of its fault, and when the next was or is due."""
+
+    text: str
+    code: str
+    due_at: datetime
 
 
 class Outcome(StrEnum):

@@ -8,8 +8,8 @@ import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TypeVar
+from datetime import UTC, datetime, timedelta
+from typing import Protocol, TypeVar
 
 from assets.domain.errors import Busy, KeyRefused, OutcomeUnknown, QuotaExceeded, Resting, StudioError, Unavailable
 from assets.domain.retries import RetryRule
@@ -25,6 +25,14 @@ _OF_THE_ACCOUNT = (KeyRefused, QuotaExceeded)
 _FAULTS = (Unavailable, Busy, OutcomeUnknown)
 
 Answer = TypeVar("Answer")
+
+
+class Tried(Protocol):
+    """Whoever hears of an attempt that failed: in words, with the code of the fault and when the next is due."""
+
+    def __call__(self, text: str, *, code: str, due_at: datetime) -> None:
+        """Take note of it."""
+        ...
 
 
 @dataclass(slots=True)
@@ -80,12 +88,12 @@ class Calls:
         account: str,
         places: int,
         call: Callable[[], Awaitable[Answer]],
-        tell: Callable[[str], None],
+        tried: Tried,
         flight: Flight | None = None,
         *,
         counted: bool = True,
     ) -> Answer:
-        """The answer of a call, after as many attempts as its faults are worth; `tell` hears of each failed one.
+        """The answer of a call, after as many attempts as its faults are worth; `tried` hears of each failed one.
 
         `places` is how many calls of the account may be under way at once, over all processes. A call that is not
         `counted` says nothing about the account: neither its faults nor its success move the circuit.
@@ -107,7 +115,11 @@ class Calls:
                 wait = self._rule.wait(error, attempt, self._chance())
                 if wait is None or flight.stopping:
                     raise
-                tell(f"Attempt {attempt} of {self._rule.attempts} failed: {error.message} Next in {wait:.0f} s.")
+                tried(
+                    f"Attempt {attempt} of {self._rule.attempts} failed: {error.message} Next in {wait:.0f} s.",
+                    code=error.code,
+                    due_at=datetime.now(UTC) + timedelta(seconds=wait),
+                )
                 await self._sleep(wait)
                 attempt += 1
             else:

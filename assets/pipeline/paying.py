@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from assets.domain.costs import Price
 from assets.domain.errors import EarlierUnknown, OutcomeUnknown, StudioError
 from assets.domain.pieces import LostCall, Reservation
-from assets.pipeline.calls import Calls, Flight
+from assets.pipeline.calls import Calls, Flight, Tried
 from assets.pipeline.desk import Desk
 from assets.storage.ledger.reservations import LEASE_SECONDS, Reservations
 from assets.storage.ledger.work import Work
@@ -74,11 +74,12 @@ class Paying:
         not stand in the way, and its money stays set aside. What costs nothing is simply asked for again.
         """
         tell = work.note if work is not None else _log.info
+        tried = work.tried if work is not None else _log_attempt
         free = reservation.request.estimate_micros == 0
         async with _renewing(records, reservation):
             if reservation.earlier is not None and not free:
                 try:
-                    found = await self._settled(purchase, reservation, reservation.earlier.reserved_at, tell)
+                    found = await self._settled(purchase, reservation, reservation.earlier.reserved_at, tell, tried)
                     if found is not None:
                         return Bought(found, earlier=True)
                     records.never_made(reservation)
@@ -90,14 +91,14 @@ class Paying:
                 began = datetime.now(UTC)
                 try:
                     return Bought(
-                        await self._calls.make(purchase.account, purchase.places, purchase.call, tell, flight)
+                        await self._calls.make(purchase.account, purchase.places, purchase.call, tried, flight)
                     )
                 except OutcomeUnknown as unknown:
                     if flight.stopping and free:
                         raise
                     if not free:
                         tell(f"An answer was lost: {unknown.message} The provider's history is asked.")
-                        found = await self._settled(purchase, reservation, began, tell)
+                        found = await self._settled(purchase, reservation, began, tell, tried)
                         if found is not None:
                             return Bought(found)
                     if lost == _LOST_ANSWERS or flight.stopping:
@@ -105,7 +106,12 @@ class Paying:
         raise AssertionError("the loop above returns or raises")
 
     async def _settled(
-        self, purchase: Purchase[Answer], reservation: Reservation[Any], since: datetime, tell: Callable[[str], None]
+        self,
+        purchase: Purchase[Answer],
+        reservation: Reservation[Any],
+        since: datetime,
+        tell: Callable[[str], None],
+        tried: Tried,
     ) -> Answer | None:
         """What became of a call, from the provider's history; None when it was surely never carried out.
 
@@ -117,7 +123,7 @@ class Paying:
             await asyncio.sleep(patience)
             try:
                 found = await self._calls.make(
-                    purchase.account, purchase.places, lambda: purchase.recover(lost), tell, counted=False
+                    purchase.account, purchase.places, lambda: purchase.recover(lost), tried, counted=False
                 )
                 cannot_tell = None
             except OutcomeUnknown as unknown:
@@ -135,6 +141,10 @@ class Paying:
         if cannot_tell is not None:
             raise cannot_tell
         return None
+
+
+def _log_attempt(text: str, *, code: str, due_at: datetime) -> None:
+    _log.info("%s (%s, next at %s)", text, code, due_at)
 
 
 @contextlib.asynccontextmanager

@@ -50,6 +50,7 @@ class Shelving:
         self._since: datetime | None = None
         self._entries: tuple[Entry, ...] = ()
         self._wanted: dict[NarrationKey, str | None] = {}
+        self._published: set[NarrationKey] = set()
 
     def current(self) -> Shelves:
         """The shelves as things stand: the ledger a second ago at most, a large catalogue somewhat longer.
@@ -67,6 +68,11 @@ class Shelving:
             if time.monotonic() >= self._follow_at:
                 self._follow()
         return self._shelves
+
+    def orphans(self) -> tuple[NarrationKey, ...]:
+        """What was published once and cannot be made any more: its text is gone, or its voice, or nobody offers it."""
+        with self._following:
+            return tuple(sorted(self._published.difference(self._wanted), key=str))
 
     def _look_aside(self) -> None:
         try:
@@ -101,6 +107,7 @@ class Shelving:
             _texts(entries), (_standing(each, wanted) for each in places), self.desk.settings.default_locale.tag
         )
         self._entries, self._wanted = entries, wanted
+        self._published = {key for key, record in records.items() if record.version}
         self._since = max((record.updated_at for record in records.values()), default=None)
 
     def _follow(self) -> None:
@@ -108,6 +115,7 @@ class Shelving:
         since = self._since - _MARGIN if self._since else None
         records = self.desk.ledger.narrations.records(since=since)
         self._shelves.update(_standing(record, self._wanted) for record in records)
+        self._published.update(record.key for record in records if record.version)
         self._since = max((record.updated_at for record in records), default=self._since)
         self._follow_at = time.monotonic() + _LASTS_SECONDS
 
@@ -125,7 +133,7 @@ def _standing(place: Record | NarrationKey, wanted: Mapping[NarrationKey, str | 
     if isinstance(place, NarrationKey):
         return Standing(place.content.path, place.locale.tag, place.voice.name, NOT_ASKED)
     key = place.key
-    phase = _PHASES.get(place.status)
+    phase = "approval" if place.waits_for_approval else _PHASES.get(place.status)
     if phase is None:
         now = wanted.get(key, "")
         fresh = now is None or now == place.fingerprint  # None: its text has not been read yet, and so it may be

@@ -38,11 +38,27 @@ class Books:
         lease = claim._mapping[claims.c.lease_expires_at]
         return holder is not None and not is_gone(self.alive(holder), lease, self.clock())
 
-    def note(self, tx: Connection, narration_id: int, claim_id: str, kind: str, text: str) -> None:
+    def note(
+        self,
+        tx: Connection,
+        narration_id: int,
+        claim_id: str,
+        kind: str,
+        text: str,
+        *,
+        code: str = "",
+        due_at: datetime | None = None,
+    ) -> None:
         """Write a line into the timeline of a narration."""
         tx.execute(
             insert(events).values(
-                narration_id=narration_id, claim_id=claim_id, at=self.clock(), kind=kind, text=text[:1000]
+                narration_id=narration_id,
+                claim_id=claim_id,
+                at=self.clock(),
+                kind=kind,
+                text=text[:1000],
+                code=code,
+                due_at=due_at,
             )
         )
 

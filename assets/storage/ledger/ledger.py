@@ -14,6 +14,7 @@ from assets.storage.ledger.books import Books
 from assets.storage.ledger.claims import Claims
 from assets.storage.ledger.database import Database
 from assets.storage.ledger.edits import Edits
+from assets.storage.ledger.extracts import Extracts
 from assets.storage.ledger.figures import Ledgerwide
 from assets.storage.ledger.narrations import Narrations
 from assets.storage.ledger.paces import Paces
@@ -44,6 +45,7 @@ class Ledger:
         self.takes = Takes(books, self.spend)
         self.sections = Sections(books, self.spend)
         self.accounts = Accounts(books)
+        self.extracts = Extracts(books)
         self.figures = Ledgerwide(books)
         self.upkeep = Upkeep(books)
         self.paces = Paces(books)

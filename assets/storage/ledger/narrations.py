@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from assets.domain.keys import ContentId, Locale, NarrationKey, VoiceKey
-from assets.domain.narrations import Happening, Narration, Record
+from assets.domain.narrations import Happening, Narration, Record, Setback
 from assets.domain.states import Status
 from assets.storage.ledger.books import Books
 from assets.storage.ledger.rows import narration_of, narrations_with_versions, of_key
@@ -78,7 +78,15 @@ class Narrations:
         """All narrations in short, or those that something happened to at a moment or after it."""
         n, v = narrations.c, versions.c
         wanted = select(
-            n.content, n.locale, n.voice, n.status, v.number, v.fingerprint, v.duration_seconds, n.updated_at
+            n.content,
+            n.locale,
+            n.voice,
+            n.status,
+            v.number,
+            v.fingerprint,
+            v.duration_seconds,
+            n.updated_at,
+            n.failure_code,
         ).select_from(narrations.outerjoin(versions, v.id == n.current_version_id))
         if since is not None:
             wanted = wanted.where(n.updated_at >= since)
@@ -91,6 +99,7 @@ class Narrations:
                     row[5] or "",
                     row[6],
                     row[7],
+                    row[8],
                 )
                 for row in tx.execute(wanted)
             )
@@ -131,3 +140,14 @@ class Narrations:
                 .limit(limit)
             ).all()
         return tuple(Happening(row.at, row.kind, row.text) for row in reversed(rows))
+
+    def setbacks(self, claim_ids: Collection[str]) -> dict[str, Setback]:
+        """Of each of these claims the last attempt that failed, when there was one."""
+        last = (
+            select(func.max(events.c.id))
+            .where(events.c.claim_id.in_(claim_ids), events.c.kind == "retry")
+            .group_by(events.c.claim_id)
+        )
+        with self._books.database.reading() as tx:
+            rows = tx.execute(select(events).where(events.c.id.in_(last))).all()
+        return {row.claim_id: Setback(row.text, row.code, row.due_at) for row in rows}

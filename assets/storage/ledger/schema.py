@@ -26,7 +26,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = "0008"
+SCHEMA_VERSION = "0009"
 """The newest migration. Migrations are numbered, so that an older program knows a newer ledger when it meets one."""
 
 
@@ -277,7 +277,11 @@ events = Table(
     Column("at", Instant, nullable=False),
     Column("kind", String(20), nullable=False),
     Column("text", Text, nullable=False),
+    # Of a failed attempt (`retry`): the code of its fault, and when the next is due.
+    Column("code", String(40), nullable=False, server_default=""),
+    Column("due_at", Instant),
     Index(None, "narration_id", "id"),
+    Index(None, "claim_id"),
     Index(None, "at"),
 )
 

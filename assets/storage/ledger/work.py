@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -178,6 +178,12 @@ class Work:
         """A line in the narration's timeline."""
         with self._books.database.writing() as tx:
             self._note(tx, self.mine(tx), "note", text)
+
+    def tried(self, text: str, *, code: str, due_at: datetime) -> None:
+        """An attempt failed for the fault of that code; the next one is due then. A line in the timeline."""
+        with self._books.database.writing() as tx:
+            m = self.mine(tx)._mapping
+            self._books.note(tx, m[narrations.c.id], self.claim_id, "retry", text, code=code, due_at=due_at)
 
     def publish(self, publication: Publication) -> Version:
         """The narration is finished and its files are durable: it becomes the current version.

@@ -1,0 +1,54 @@
+"""Insights: money, time and faults over a while, as tables with bars; and a box for SQL that only reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from assets.domain.errors import StudioError
+from assets.domain.people import Role
+from studio_ui.access.guards import requires
+from studio_ui.components.parts import PLAIN, part
+from studio_ui.insights import PERIODS
+from studio_ui.services import Studio
+
+PAGE = "insights"
+
+
+def build(blocks: gr.Blocks, studio: Studio) -> None:
+    """The page, below the masthead."""
+    page = InsightsPage(studio)
+    with gr.Column(elem_id="figures", elem_classes="page"):
+        insights = part("insights", PAGE)
+        inquiry = part("inquiry", PAGE)
+    blocks.load(page.restore, None, [insights, inquiry], **PLAIN)
+    insights.restore(page.restore, None, [insights, inquiry], **PLAIN)
+    inquiry.ask(page.ask, None, inquiry, **PLAIN)
+
+
+class InsightsPage:
+    """What the page does when something happens on it; holds no state of any person."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+
+    @requires(Role.OPERATOR)
+    def restore(self, request: gr.Request) -> list[Any]:
+        """The period that the address names."""
+        said = str(request.query_params.get("days") or "")
+        days = int(said) if said in {str(period) for period in PERIODS} else PERIODS[1]
+        try:
+            looked = self.studio.insights.look(days)
+        except StudioError as error:
+            return [{"notice": error.as_json()}, {"tables": []}]
+        return [{**looked, "periods": list(PERIODS)}, {"tables": looked["tables"]}]
+
+    @requires(Role.OPERATOR)
+    def ask(self, event: gr.EventData) -> dict[str, Any]:
+        """The answer to an inquiry, beside the words it was asked in."""
+        sql = str(event.sql)
+        try:
+            return {"sql": sql, "answer": self.studio.insights.ask(sql)}
+        except StudioError as error:
+            return {"sql": sql, "notice": error.as_json()}
