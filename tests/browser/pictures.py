@@ -50,7 +50,7 @@ def wait_for_address() -> None:
 
 
 def take(browser) -> None:
-    """First page, narration in light and dark, and on a phone."""
+    """First page, narration in light and dark and on a phone, and each page of the navigation with something on it."""
     page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB", color_scheme="light")
     page.goto(ADDRESS)
     page.get_by_role("button", name="Make and play a narration").wait_for()
@@ -60,16 +60,42 @@ def take(browser) -> None:
     page.wait_for_function("document.querySelector('.player audio').currentTime > 14")
     page.screenshot(path=PICTURES / "studio.png")
     url = page.url
-    page.close()
     for name, options in {
         "studio-dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
         "studio-phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
     }.items():
-        page = browser.new_page(locale="en-GB", **options)
-        page.goto(url)
-        page.wait_for_selector(".player [data-unit]")
-        page.screenshot(path=PICTURES / f"{name}.png")
-        page.close()
+        other = browser.new_page(locale="en-GB", **options)
+        other.goto(url)
+        other.wait_for_selector(".player [data-unit]")
+        other.screenshot(path=PICTURES / f"{name}.png")
+        other.close()
+    ask_for_more(page)
+    # Activity first: it shows what is being made.
+    pages = page.locator("nav.pages a").evaluate_all("links => links.map((link) => link.getAttribute('href'))")
+    for path in sorted(pages, key=lambda path: path != "/activity"):
+        take_page(browser, path, path.strip("/") or "library", color_scheme="light")
+    phone = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
+    take_page(browser, "/", "library-phone", **phone)
+    page.close()
+
+
+def ask_for_more(page) -> None:
+    """Two narrations more are being made while the other pages are taken, so that Activity has something to show."""
+    for content, locale in (("articles/the-story-of-zero", "id"), ("subjects/computing/binary-search", "en")):
+        page.goto(f"{ADDRESS}narration?content={content}&locale={locale}")
+        page.get_by_role("button", name="Make narration").click()
+        page.wait_for_selector(".stage[data-live=true]", timeout=60_000)
+
+
+def take_page(browser, path: str, name: str, **options) -> None:
+    """One page of the navigation, when what it shows has come."""
+    page = browser.new_page(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options})
+    page.goto(f"{ADDRESS.rstrip('/')}{path}")
+    page.wait_for_function("document.querySelector('nav.pages')?.getAttribute('aria-label')")
+    page.wait_for_load_state("networkidle")  # no page of ours holds a connection
+    page.wait_for_timeout(1500)  # fonts, and the first answer drawn
+    page.screenshot(path=PICTURES / f"{name}.png")
+    page.close()
 
 
 if __name__ == "__main__":

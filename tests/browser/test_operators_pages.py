@@ -84,7 +84,7 @@ def test_insights_keep_their_period_in_the_address_and_answer_sql(open_page, bus
     box.fill("SELECT content, status, failure_message FROM narrations ORDER BY id")
     box.press("Control+Enter")
     page.locator(".answer td", has_text="onerror").first.wait_for()
-    assert page.get_by_text("5 rows in").is_visible()
+    assert page.get_by_text("6 rows in").is_visible()
     assert "sql=SELECT" in page.url
     box.fill("DROP TABLE narrations")
     page.get_by_role("button", name="Ask", exact=True).click()
