@@ -14,6 +14,7 @@ from assets.pipeline.desk import Desk
 from assets.storage.ledger.work import Work
 from dagster_project.definitions import defs
 from dagster_project.home import open_instance
+from dagster_project.output import CapturedOutput
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -25,6 +26,8 @@ class LocalRuns:
         self._desk = desk
         self._onlooker = onlooker
         self._instance = open_instance(desk.settings)
+        if isinstance(output := self._instance.compute_log_manager, CapturedOutput):
+            output.leave_it_to_the_terminal()
         self._job = defs.resolve_job_def("narrate")
 
     def make(self, key: NarrationKey, *, run_id: str, begun: Work) -> None:

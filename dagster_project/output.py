@@ -21,7 +21,16 @@ if TYPE_CHECKING:
 
 
 class CapturedOutput(LocalComputeLogManager):
-    """Files in the instance's folder; written by the run's process itself, which has one run at a time."""
+    """Files in the instance's folder; written by the run's process itself, which has one run at a time.
+
+    A run in the process of somebody who watches it leaves its output on the terminal (`leave_it_to_the_terminal`).
+    """
+
+    _captures = True
+
+    def leave_it_to_the_terminal(self) -> None:
+        """Capture nothing: who started this process sees what it prints, its progress above all."""
+        self._captures = False
 
     @classmethod
     def from_config_value(
@@ -33,6 +42,9 @@ class CapturedOutput(LocalComputeLogManager):
     @contextmanager
     def capture_logs(self, log_key: Sequence[str]) -> Iterator[CapturedLogContext]:
         """Everything that this process prints, libraries below Python included, until the end."""
+        if not self._captures:
+            yield CapturedLogContext(log_key)
+            return
         out, err = (
             Path(self.get_captured_local_path(log_key, IO_TYPE_EXTENSION[kind]))
             for kind in (ComputeIOType.STDOUT, ComputeIOType.STDERR)

@@ -44,7 +44,7 @@ def crowd(home: House, asked: list[list[str]], *, budget: str = "") -> Crowd:
         env={**kept, **home.environment, **given},
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=900,
         check=False,
     )
     answers = [json.loads(line) for line in ran.stdout.splitlines()]

@@ -15,6 +15,8 @@ from scenarios import KEY, SCRIPTS, TAKES, house
 from assets.domain.keys import NarrationKey
 from assets.pipeline.engine import Engine, Result
 
+pytestmark = pytest.mark.timeout(1_000)  # a machine that is busy with other things is slow, and not stuck
+
 
 @pytest.mark.slow
 def test_two_hundred_requests_for_one_narration_over_twenty_processes_buy_each_piece_once(tmp_path: Path) -> None:
