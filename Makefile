@@ -10,7 +10,7 @@ run: $(READY)
 	$(BIN)/studio up
 
 test: $(READY) check
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 check: $(READY)
 	$(BIN)/ruff format --check .
