@@ -16,7 +16,7 @@ from studio_ui.access.gate import Door, Gate
 from studio_ui.access.guards import guard_events
 from studio_ui.access.limits import Limiter
 from studio_ui.access.sessions import Sessions
-from studio_ui.routes import health, listening, media, reference, status
+from studio_ui.routes import health, listening, looking, media, reference, status
 from studio_ui.security import BodyLimit, ClosedDoors, OwnHostOnly, SecurityHeaders, answering_names
 from studio_ui.services import Studio
 
@@ -42,6 +42,7 @@ def create_app(settings: Settings, studio: Studio) -> FastAPI:
         app.include_router(routes)
     app.include_router(reference.router(open_routes))
     app.include_router(health.router(studio))
+    app.include_router(looking.router(studio))
     app.add_api_route("/favicon.ico", lambda: FileResponse(STATIC / "favicon.svg"), include_in_schema=False)
     app.mount("/studio", StaticFiles(directory=STATIC), name="studio")
     blocks = site.build(studio)

@@ -101,6 +101,7 @@ class Studio:
         self.library = Library(shelving)
         self.insights = Insights(desk, shelving)
         self.activity = Activity(desk, orchestrator)
+        self.clock = clock
         self._remembered = Remembered(SNAPSHOT_SECONDS, clock=clock)
         self._plans = Remembered(PLAN_SECONDS, clock=clock)
         self.listening = Listening(desk, clock=clock)
@@ -279,6 +280,12 @@ class Studio:
                 refusals.append(str(error))
         self._remembered.forget()
         return retry_summary(asked, refusals)
+
+    def restore(self, key: NarrationKey, number: int) -> Snapshot:
+        """Let an earlier version play again. Raises `Refused` while it is being made, `Corrupt` without its files."""
+        self.listening.restore(key, number)
+        self._remembered.forget()
+        return self.snapshot(key)
 
     def recent(self, limit: int = 12) -> list[dict[str, Any]]:
         """The narrations that last changed, newest first, as links with words."""

@@ -14,18 +14,14 @@ from assets.domain.people import Role
 from studio_ui.access.guards import requires
 from studio_ui.choices import Choice, choose, find
 from studio_ui.components.parts import PLAIN, part
-from studio_ui.components.player import playing
 from studio_ui.labels import gradio_labels
+from studio_ui.narration_view import compose
 from studio_ui.services import Studio
-from studio_ui.snapshots import Action, Snapshot, locale_name, revision
+from studio_ui.snapshots import Action, locale_name
 
 PAGE = "narration"
-LIVE_SECONDS = 1.5
-"""How often an open page asks while something is being made."""
-IDLE_SECONDS = 10.0
-"""How often it asks otherwise."""
 SHOWN = 5
-"""How many components show the chosen narration: stage, player, timeline, shelf, and the timer that looks."""
+"""How many components show the chosen narration: stage, player, timeline, versions and shelf."""
 
 Shown = Mapping[str, Any] | None
 """The value of the stage as the page sends it back: what it shows."""
@@ -53,10 +49,11 @@ def build(blocks: gr.Blocks, studio: Studio) -> None:
         with gr.Column(elem_id="listening", min_width=0):
             stage = part("stage", PAGE)
             player = part("player", PAGE)
+            versions = part("versions", PAGE)
             timeline = part("timeline", PAGE)
-    timer = gr.Timer(LIVE_SECONDS)
 
-    shown = [stage, player, timeline, shelf, timer]
+    # An open page looks for news by itself (`routes/looking.py`): no event of Gradio's is spent on that.
+    shown = [stage, player, timeline, versions, shelf]
     everything = [content, locales, voices, *shown]
     blocks.load(page.restore, None, everything, **PLAIN)
     stage.restore(page.restore, None, everything, **PLAIN)
@@ -66,7 +63,9 @@ def build(blocks: gr.Blocks, studio: Studio) -> None:
     voices.choose(page.choose_voice, stage, everything, **PLAIN)
     stage.ask(page.ask, stage, shown, **PLAIN)
     stage.cancel(page.cancel, stage, shown, **PLAIN)
-    timer.tick(page.tick, stage, shown, **PLAIN)
+    voices.buy(page.buy_sample, stage, voices, **PLAIN)
+    versions.listen(page.listen, stage, shown, **PLAIN)
+    versions.restore(page.restore_version, stage, shown, **PLAIN)
 
 
 class NarrationPage:
@@ -80,7 +79,8 @@ class NarrationPage:
         """The page that the address names: after a load, and after a step back or forward."""
         named = {name: request.query_params.get(name) or None for name in ("content", "locale", "voice")}
         choice = choose(self.studio, **named, exactly=True)
-        return self._everything(choice, settled=any(named.values()))
+        heard = _number(request.query_params.get("version", ""))
+        return self._everything(choice, heard=heard, settled=any(named.values()))
 
     @requires(Role.LISTENER)
     def choose_content(self, content: object, now: Shown) -> list[Any]:
@@ -111,14 +111,25 @@ class NarrationPage:
         """Stop the work on the chosen narration."""
         return self._do(now, self.studio.cancel)
 
+    @requires(Role.EDITOR)
+    def buy_sample(self, now: Shown, event: gr.EventData) -> dict[str, Any]:
+        """Have a sample spoken by a voice that is paid for, at the price that its button says."""
+        choice, voice = choose(self.studio, *_named(now), exactly=True), str(event.voice)
+        try:
+            self.studio.listening.buy_sample(voice, choice.locale or "")
+        except StudioError as error:
+            return {**_voices(choice), "notice": error.as_json()}
+        return {**_voices(choose(self.studio, *_named(now), exactly=True)), "heard": voice}
+
     @requires(Role.LISTENER)
-    def tick(self, now: Shown) -> list[Any]:
-        """What changed since the page last looked; nothing is sent, drawn or announced when nothing did."""
-        unchanged = [gr.skip()] * SHOWN
-        if not now:
-            return unchanged
-        shown = self._shown(choose(self.studio, *_named(now), exactly=True))
-        return unchanged if shown[0]["revision"] == now.get("revision") else shown
+    def listen(self, now: Shown, event: gr.EventData) -> list[Any]:
+        """Hear another version than the current one, on this page alone."""
+        return self._shown(choose(self.studio, *_named(now), exactly=True), heard=_number(event.number), chosen=True)
+
+    @requires(Role.EDITOR)
+    def restore_version(self, now: Shown, event: gr.EventData) -> list[Any]:
+        """Let an earlier version play again, for everybody."""
+        return self._do(now, lambda key: self.studio.restore(key, _number(event.number) or 0))
 
     def _do(self, now: Shown, verb: Callable[[NarrationKey], object]) -> list[Any]:
         choice, notice = choose(self.studio, *_named(now), exactly=True), None
@@ -129,7 +140,9 @@ class NarrationPage:
                 notice = error.as_json()
         return self._shown(choice, notice=notice)
 
-    def _everything(self, choice: Choice, *, chosen: bool = False, settled: bool = False) -> list[Any]:
+    def _everything(
+        self, choice: Choice, *, heard: int | None = None, chosen: bool = False, settled: bool = False
+    ) -> list[Any]:
         titles = [entry.title for entry in choice.contents]
         contents = [
             (entry.title if titles.count(entry.title) == 1 else f"{entry.title} ({entry.id})", entry.id)
@@ -139,42 +152,27 @@ class NarrationPage:
         return [
             gr.Dropdown(choices=contents, value=choice.content),
             {"chosen": choice.locale, "locales": locales},
-            {"chosen": choice.voice, "voices": [asdict(voice) for voice in choice.voices]},
-            *self._shown(choice, chosen=chosen, settled=settled),
+            _voices(choice),
+            *self._shown(choice, heard=heard, chosen=chosen, settled=settled),
         ]
 
-    def _shown(
-        self, choice: Choice, *, chosen: bool = False, settled: bool = False, notice: dict[str, str] | None = None
-    ) -> list[Any]:
-        """The values of stage, player, timeline, shelf and timer."""
-        snapshot, problem = None, notice or choice.problem
-        if choice.key is not None:
-            try:
-                snapshot = self.studio.snapshot(choice.key)
-            except StudioError as error:
-                problem = notice or error.as_json()
-        shelf = self.studio.recent()
-        stage = _stage(snapshot, choice, problem)
-        stage |= {"revision": revision([stage, shelf]), "chosen": chosen, "settled": settled}
-        live = any(entry["phase"] in {"queued", "writing", "speaking"} for entry in shelf)
-        timeline = {
-            "lines": snapshot.timeline if snapshot else [],
-            "run_url": snapshot.run_url if snapshot else "",
-            "open": snapshot.query if snapshot and snapshot.live and not snapshot.version else "",
-        }
-        return [stage, playing(snapshot), timeline, shelf, gr.Timer(LIVE_SECONDS if live else IDLE_SECONDS)]
+    def _shown(self, choice: Choice, **how: Any) -> list[Any]:  # noqa: ANN401 - what `compose` takes
+        """The values of stage, player, timeline, versions and shelf."""
+        page = compose(self.studio, choice, **how)
+        return [page[name] for name in ("stage", "player", "timeline", "versions", "shelf")]
+
+
+def _voices(choice: Choice) -> dict[str, Any]:
+    return {"chosen": choice.voice, "voices": [asdict(voice) for voice in choice.voices]}
+
+
+def _number(said: object) -> int | None:
+    """The number of a version as a page or an address gave it; None when it is none."""
+    text = str(said)
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _named(now: Shown) -> tuple[str | None, str | None, str | None]:
     """Content, locale and voice that a page shows, as it sent them back."""
     content, locale, voice = (str((now or {}).get(name) or "") or None for name in ("content", "locale", "voice"))
     return content, locale, voice
-
-
-def _stage(snapshot: Snapshot | None, choice: Choice, problem: dict[str, str] | None) -> dict[str, Any]:
-    if snapshot is None:
-        named = {"content": choice.content, "locale": choice.locale, "voice": choice.voice}
-        title = choice.key.content.path if choice.key else ""
-        return {**named, "phase": "refused", "title": title, "notice": problem, "query": ""}
-    data = asdict(snapshot)
-    return {**data, "timeline": len(snapshot.timeline), "notice": problem}

@@ -1,6 +1,6 @@
 // The player: a native audio element under our own controls, and the transcript that follows it.
 // Everything that is not ours to write goes in through textContent; nothing of it ever becomes markup.
-const words = props.labels[navigator.language.slice(0, 2)] || props.labels.en;
+const {words, fill, lasts} = site;
 const find = (selector) => element.querySelector(selector);
 const section = find('.player');
 const audio = find('audio');
@@ -10,7 +10,8 @@ const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 const SILENCE = 'data:audio/wav;base64,UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA=';
 const INTENT = 'narration:listen';
 
-let loaded = null; // what plays now
+let now = props.value;
+let loaded = null; // what plays now; with `early`, its sections one after another while the rest is being made
 let waiting = null; // a newer version of it
 let units = []; // words, or sentences where there are no words: {start, end, node, sentence}
 let sentences = []; // {start, end, node}
@@ -21,6 +22,7 @@ let following = true;
 let fetched = 0;
 let dragging = false;
 let saved = 0;
+let wanted = null; // {version, at}: where to begin as soon as that version is there
 
 function name(act, text) {
   const button = find(`[data-act=${act}]`);
@@ -45,7 +47,7 @@ function memory() {
 }
 
 function remember() {
-  if (!loaded || !loaded.started) return;
+  if (!loaded || !loaded.started || loaded.early || loaded.guest) return;
   saved = performance.now();
   const position = audio.ended ? 0 : audio.currentTime;
   try {
@@ -114,9 +116,11 @@ function speed(rate) {
   find('select').value = String(rate);
 }
 
-function load(now) {
+// `from` says where to go on when this takes the place of something that was heard: {section, offset, play}.
+function load(now, from) {
   remember();
-  loaded = {...now, started: false};
+  // An older version is a guest: the place that is remembered is that of the current one.
+  loaded = {...now, started: false, guest: Boolean(now.guest)};
   waiting = null;
   find('.newer').hidden = true;
   find('.message').textContent = '';
@@ -128,9 +132,84 @@ function load(now) {
   const position = kept.version === now.version && kept.position < now.duration - Math.min(2, now.duration / 10) ? kept.position : 0;
   if (position > 0) audio.currentTime = position; // before the metadata this is the position it starts from
   downloads(now);
-  transcript(now);
+  find('.extras').hidden = false;
+  captions();
+  transcript(now.transcript, from);
   paint();
-  if (intent() === now.query) play();
+  if (from) return;
+  if (wanted && wanted.version === now.version) {
+    const {at} = wanted;
+    wanted = null;
+    goTo(at, true);
+  } else if (intent() === now.query) play();
+}
+
+// --- Hearing what is spoken while the rest is not --------------------------------------------------------------------
+
+function loadEarly(now) {
+  remember();
+  loaded = {...now, started: false};
+  waiting = null;
+  find('.newer').hidden = true;
+  section.hidden = false;
+  find('.extras').hidden = true;
+  speed(1);
+  captions();
+  loadSection(0, intent() === now.query);
+}
+
+function loadSection(number, andPlay) {
+  const part = loaded.early[number];
+  loaded.section = number;
+  loaded.duration = 0;
+  state('loading');
+  audio.src = part.audio;
+  transcript(part.transcript);
+  sayEarly();
+  paint();
+  if (andPlay) play();
+}
+
+function sayEarly() {
+  const total = Math.max(loaded.sections_total, loaded.early.length);
+  find('.message').textContent = fill(section.dataset.state === 'awaiting' ? words.early_waiting : words.early, {
+    number: loaded.section + 1, total,
+  });
+}
+
+// The section that was heard has come to its end: the next one, the whole, or a wait for whichever comes first.
+function nextSection() {
+  if (waiting) handOver(loaded.section + 1, 0, true);
+  else if (loaded.early[loaded.section + 1]) loadSection(loaded.section + 1, true);
+  else {
+    state('awaiting');
+    sayEarly();
+  }
+}
+
+function handOver(number, offset, andPlay) {
+  const whole = waiting;
+  find('.message').textContent = '';
+  load(whole, {section: number, offset, play: andPlay});
+}
+
+function drawEarly(now) {
+  if (!loaded || loaded.key !== now.key || !loaded.early) {
+    loadEarly(now);
+    return;
+  }
+  Object.assign(loaded, {early: now.early, sections_total: now.sections_total});
+  if (section.dataset.state === 'awaiting') nextSection();
+  else sayEarly();
+}
+
+function drawWhole(now) {
+  waiting = now;
+  if (section.dataset.state === 'awaiting') nextSection();
+  else if (audio.paused && !audio.ended) {
+    const lead = chapters.length ? chapters[0].start : 0;
+    handOver(loaded.section, Math.max(0, audio.currentTime - lead), intent() === now.query);
+  } // else it goes on with the whole where the section ends: nobody is cut off
 }
 
 function unload() {
@@ -146,9 +225,16 @@ function unload() {
 }
 
 function draw() {
-  const now = props.value;
-  if (!now || !now.audio) {
+  if (now && now.early) {
+    drawEarly(now);
+  } else if (!now || !now.audio) {
     if (loaded) unload();
+  } else if (loaded && loaded.early && loaded.key === now.key) {
+    drawWhole(now);
+  } else if (loaded && loaded.key === now.key && wanted && wanted.version === now.version) {
+    load(now);
+  } else if (loaded && loaded.key === now.key && loaded.version !== now.version && (now.guest || loaded.guest)) {
+    load(now); // it was chosen from the versions
   } else if (!loaded || loaded.key !== now.key) {
     load(now);
   } else if (loaded.version !== now.version) {
@@ -233,25 +319,32 @@ function drawTranscript(data) {
   }));
 }
 
-async function transcript(now) {
+async function transcript(address, from) {
   const mine = ++fetched;
   chapters = [];
   units = [];
   sentences = [];
+  active = -1;
+  activeSentence = -1;
   sheet.replaceChildren();
   find('.chapters').hidden = true;
   try {
-    const answer = await fetch(now.transcript);
+    const answer = await fetch(address);
     if (!answer.ok) throw new Error(String(answer.status));
     const data = await answer.json();
     if (mine !== fetched) return; // another narration was chosen meanwhile
     drawTranscript(data);
     find('.sheet').hidden = false;
+    if (from) {
+      const chapter = chapters[from.section];
+      goTo(chapter ? chapter.start + from.offset : length(), from.play && Boolean(chapter));
+    }
     paint();
   } catch {
     if (mine !== fetched) return;
     find('.sheet').hidden = true;
     find('.message').textContent = words.no_transcript;
+    if (from && from.play) play();
   }
 }
 
@@ -374,12 +467,60 @@ async function prepare(link) {
   }
 }
 
-function lasts(seconds) {
-  const [value, unit] = seconds < 90 ? [Math.max(1, Math.round(seconds)), 'second'] : [Math.round(seconds / 60), 'minute'];
-  return new Intl.NumberFormat(document.documentElement.lang, {style: 'unit', unit, unitDisplay: 'long'}).format(value);
+// --- Captions, off the same timing as the transcript -------------------------------------------------------------------
+
+function captions() {
+  for (const old of audio.querySelectorAll('track')) old.remove();
+  find('.caption').textContent = '';
+  const on = captionsOn() && loaded && loaded.captions;
+  find('.caption').hidden = !on;
+  find('[data-act=captions]').setAttribute('aria-pressed', String(Boolean(captionsOn())));
+  if (!on) return;
+  const track = document.createElement('track');
+  track.kind = 'captions';
+  track.srclang = loaded.locale;
+  track.src = loaded.captions;
+  audio.append(track);
+  track.track.mode = 'hidden'; // the words are ours to show: an audio element has no place for them
+  track.track.addEventListener('cuechange', () => {
+    const cues = [...(track.track.activeCues || [])];
+    const line = find('.caption');
+    line.lang = loaded.locale;
+    line.dir = loaded.dir;
+    line.textContent = cues.map((cue) => cue.getCueAsHTML().textContent).join('\n');
+  });
+}
+
+function captionsOn() {
+  try {
+    return localStorage.getItem('narration:captions') === 'on';
+  } catch {
+    return false;
+  }
+}
+
+function toggleCaptions() {
+  try {
+    localStorage.setItem('narration:captions', captionsOn() ? 'off' : 'on');
+  } catch { /* without storage there are none */ }
+  captions();
+}
+
+function step(direction) {
+  const here = SPEEDS.indexOf(audio.playbackRate);
+  speed(SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, here + direction))]);
+  if (loaded) loaded.started = true;
+  remember();
+}
+
+function chapterStep(direction) {
+  const here = at(chapters, audio.currentTime - (direction < 0 ? 2 : 0));
+  const to = chapters[direction < 0 ? here : here + 1];
+  if (to) goTo(to.start);
 }
 
 const ACTS = {
+  captions: toggleCaptions,
   play: toggle,
   back: () => goTo(audio.currentTime - 15),
   forward: () => goTo(audio.currentTime + 15),
@@ -414,6 +555,11 @@ function moveCursor(step) {
   sentences[next].node.focus();
 }
 
+const KEYS = {
+  k: toggle, j: ACTS.back, l: ACTS.forward, c: toggleCaptions, '<': () => step(-1), '>': () => step(1),
+  p: () => chapterStep(-1), n: () => chapterStep(1),
+};
+
 element.addEventListener('keydown', (event) => {
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   const own = event.target.closest('button, select, summary, a');
@@ -422,6 +568,9 @@ element.addEventListener('keydown', (event) => {
     const open = event.target.closest('details.menu[open]');
     menus(null);
     if (open) open.querySelector('summary').focus();
+  } else if (KEYS[event.key.toLowerCase()] && event.target.tagName !== 'SELECT') {
+    KEYS[event.key.toLowerCase()]();
+    event.preventDefault();
   } else if (event.key === ' ' && !own) {
     toggle();
     event.preventDefault();
@@ -446,11 +595,29 @@ find('select').addEventListener('change', (event) => { speed(Number(event.target
 element.addEventListener('toggle', (event) => { if (event.target.open) menus(event.target); }, true);
 document.addEventListener('pointerdown', (event) => { if (!element.contains(event.target) || !event.target.closest('details.menu')) menus(null); });
 
-audio.addEventListener('play', () => { if (!loaded) return; loaded.started = true; state('playing'); media(); requestAnimationFrame(run); });
+audio.addEventListener('play', () => {
+  if (!loaded) return;
+  loaded.started = true;
+  state('playing');
+  if (loaded.early) sayEarly();
+  window.dispatchEvent(new Event('studio:playing'));
+  media();
+  requestAnimationFrame(run);
+});
 audio.addEventListener('pause', () => { if (loaded && !audio.ended) state('paused'); remember(); });
-audio.addEventListener('ended', () => { if (!loaded) return; state('ended'); paint(); remember(); });
+audio.addEventListener('ended', () => {
+  if (!loaded) return;
+  if (loaded.early) {
+    nextSection();
+    return;
+  }
+  state('ended');
+  paint();
+  remember();
+});
 audio.addEventListener('loadedmetadata', () => { if (section.dataset.state === 'loading') state('ready'); paint(); });
-audio.addEventListener('seeked', paint);
+audio.addEventListener('seeked', () => { paint(); moment(); });
+for (const kind of ['play', 'pause', 'ratechange', 'durationchange']) audio.addEventListener(kind, moment);
 audio.addEventListener('timeupdate', paint);
 audio.addEventListener('error', () => {
   if (!loaded || !audio.getAttribute('src')) return;
@@ -467,14 +634,25 @@ window.addEventListener('studio:listen', (event) => {
   audio.play().catch(() => {}).finally(() => { if (!loaded) audio.removeAttribute('src'); });
 });
 
+// Where it is, for the controls of the system: it goes on counting by itself.
+function moment() {
+  if (!('mediaSession' in navigator) || !loaded) return;
+  navigator.mediaSession.playbackState = audio.paused ? 'paused' : 'playing';
+  if (length() > 0) {
+    navigator.mediaSession.setPositionState({
+      duration: length(), position: Math.min(audio.currentTime, length()), playbackRate: audio.playbackRate,
+    });
+  }
+}
+
 function media() {
   if (!('mediaSession' in navigator) || !loaded) return;
   navigator.mediaSession.metadata = new MediaMetadata({title: loaded.title, artist: loaded.voice_name, album: 'Narration Studio'});
   for (const [action, act] of [
     ['play', play], ['pause', () => audio.pause()], ['seekbackward', ACTS.back], ['seekforward', ACTS.forward],
     ['seekto', (details) => goTo(details.seekTime)],
-    ['previoustrack', () => goTo((chapters[at(chapters, audio.currentTime - 2)] || {start: 0}).start)],
-    ['nexttrack', () => goTo((chapters[at(chapters, audio.currentTime) + 1] || {start: length()}).start)],
+    ['previoustrack', () => chapterStep(-1)],
+    ['nexttrack', () => chapterStep(1)],
   ]) navigator.mediaSession.setActionHandler(action, act);
 }
 
@@ -491,6 +669,13 @@ find('.newer span').textContent = words.newer;
 find('[data-act=newer]').textContent = words.play_newer;
 find('.help').textContent = words.transcript_help;
 find('select').replaceChildren(...SPEEDS.map((rate) => new Option(`${rate}×`, rate, rate === 1, rate === 1)));
+find('[data-act=captions]').textContent = words.captions;
+window.addEventListener('studio:quiet', () => audio.pause());
+window.addEventListener('studio:hear', (event) => {
+  if (loaded && loaded.version === event.detail.version) goTo(event.detail.at, true);
+  else wanted = event.detail;
+});
+window.addEventListener('studio:shown', (event) => { now = event.detail.player; draw(); });
 state('empty');
 draw();
-watch('value', draw);
+watch('value', () => { now = props.value; draw(); });

@@ -1,6 +1,7 @@
 // Recent narrations as real links: they open in a new tab like any link, and without a reload when simply pressed.
-const words = props.labels[navigator.language.slice(0, 2)] || props.labels.en;
+const {words} = site;
 const find = (selector) => element.querySelector(selector);
+let shown = props.value;
 
 function clock(seconds) {
   const whole = Math.round(seconds);
@@ -8,7 +9,7 @@ function clock(seconds) {
 }
 
 function draw() {
-  const entries = props.value || [];
+  const entries = shown || [];
   find('h2').textContent = words.recent;
   find('.none').textContent = entries.length ? '' : words.recent_none;
   const focused = document.activeElement && element.contains(document.activeElement)
@@ -49,4 +50,5 @@ element.addEventListener('click', (event) => {
 });
 
 draw();
-watch('value', draw);
+watch('value', () => { shown = props.value; draw(); });
+window.addEventListener('studio:shown', (event) => { shown = event.detail.shelf; draw(); });

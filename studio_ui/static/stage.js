@@ -1,29 +1,14 @@
 // The narration that is chosen: its status in words, its progress, and the buttons that ask and cancel.
-const words = props.labels[navigator.language.slice(0, 2)] || props.labels.en;
+const {words, fill, clock, lasts, dollars, number} = site;
 const find = (selector) => element.querySelector(selector);
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+let now = props.value;
+let timer = 0;
+let looking = false;
 let shown = '';
 let focusNext = false;
 
-function lasts(seconds) {
-  const unit = (value, name) => new Intl.NumberFormat(document.documentElement.lang, {
-    style: 'unit', unit: name, unitDisplay: 'long', maximumFractionDigits: 0,
-  }).format(value);
-  return seconds < 90 ? unit(Math.max(1, Math.round(seconds)), 'second') : unit(Math.round(seconds / 60), 'minute');
-}
-
-function clock(seconds) {
-  const whole = Math.round(seconds);
-  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  return (parts[0] ? parts : parts.slice(1)).map((n, i) => (i ? String(n).padStart(2, '0') : n)).join(':');
-}
-
 function show(selector, visible) {
   find(selector).hidden = !visible;
-}
-
-function dollars(amount) {
-  return `$${amount.toFixed(amount < 0.1 ? 4 : 2)}`;
 }
 
 function spent(version) {
@@ -36,9 +21,8 @@ function spent(version) {
 }
 
 // What the button will take, before anything is paid.
-function plan(now) {
+function plan() {
   if (now.live || !now.plan || !now.action) return '';
-  const number = (value) => value.toLocaleString(document.documentElement.lang);
   const {plan} = now;
   const parts = [plan.cost_usd ? fill(words.plan_cost, {cost: dollars(plan.cost_usd)}) : words.cost_free];
   if (plan.sections_to_write) parts.push(fill(words.plan_sections, {count: number(plan.sections_to_write)}));
@@ -105,8 +89,28 @@ function progress(now) {
   find('.progress .hint').textContent = hint.charAt(0).toUpperCase() + hint.slice(1);
 }
 
+// What has changed in the text, in its own words, and what it costs to bring the narration up to date.
+function changes() {
+  const found = now.changes || {shown: [], more: 0};
+  const side = (part, tag) => {
+    const made = site.node(tag, '', part.text);
+    made.lang = now.locale;
+    made.dir = now.direction;
+    return made;
+  };
+  find('.stale .changes').replaceChildren(...found.shown.map((change) => {
+    const item = site.node('li', change.kind);
+    item.append(site.node('span', 'kind', words[`change_${change.kind}`]));
+    if (change.before) item.append(' ', side(change.before, 'del'));
+    if (change.after) item.append(' ', side(change.after, 'ins'));
+    return item;
+  }));
+  find('.stale .more').textContent = found.more ? fill(words.changes_more, {count: number(found.more)}) : '';
+  const price = now.plan && now.action ? (now.plan.cost_usd ? fill(words.update_cost, {cost: dollars(now.plan.cost_usd)}) : words.update_free) : '';
+  find('.stale .price').textContent = price;
+}
+
 function draw() {
-  const now = props.value;
   const section = find('.stage');
   if (!now) return;
   section.dataset.phase = now.phase;
@@ -122,7 +126,8 @@ function draw() {
   progress(now);
   show('.stale', Boolean(now.stale));
   find('.stale strong').textContent = words.stale_title;
-  find('.stale span').textContent = now.stale || '';
+  find('.stale .why').textContent = now.stale || '';
+  changes();
   const failure = now.notice || now.failure;
   show('.failure', Boolean(failure));
   find('.failure strong').textContent = failure && !now.notice ? words.failed_title : '';
@@ -134,11 +139,15 @@ function draw() {
   if (now.action) ask.textContent = words[`action_${now.action}`];
   ask.classList.toggle('primary', now.action !== 'again');
   ask.classList.toggle('quiet', now.action === 'again');
+  const review = find('.review');
+  review.hidden = !now.review;
+  review.textContent = words.to_review;
+  if (now.review) review.href = now.review;
   const cancel = find('[data-act=cancel]');
   cancel.hidden = !now.live;
   cancel.textContent = words.cancel;
   for (const button of [ask, cancel]) button.disabled = false;
-  find('.estimate').textContent = plan(now);
+  find('.estimate').textContent = plan();
   const said = `${now.title}: ${label}`;
   if (said !== shown) find('.unseen').textContent = shown ? said : '';
   shown = said;
@@ -163,11 +172,39 @@ element.addEventListener('click', (event) => {
   setTimeout(back, 4000); // an answer that never comes must not lock the page
   document.addEventListener('studio:refused', back, {once: true});
   if (button.dataset.act === 'cancel') trigger('cancel');
-  else trigger('ask', {action: props.value.action});
+  else trigger('ask', {action: now.action});
 });
 window.addEventListener('studio:listen', () => { focusNext = true; });
 window.addEventListener('popstate', () => trigger('restore'));
 window.addEventListener('studio:open', () => trigger('restore'));
 
+// An open page looks for itself, at an answer that all pages share; most of the time there is nothing new to fetch.
+async function look() {
+  clearTimeout(timer);
+  if (document.visibilityState === 'visible' && now && now.query && !looking) {
+    looking = true;
+    const asked = now.query;
+    try {
+      const answer = await fetch(`/api/v1/pages/narration${asked}`, {
+        cache: 'no-store', headers: {'If-None-Match': `"${now.revision}"`},
+      });
+      if (answer.status === 200) {
+        const page = await answer.json();
+        if (now.query === asked) window.dispatchEvent(new CustomEvent('studio:shown', {detail: page}));
+      }
+    } catch { /* the server is being started again: the next look finds it */ }
+    looking = false;
+  }
+  later();
+}
+
+function later() {
+  clearTimeout(timer);
+  timer = setTimeout(look, 1000 * ((now && now.look_seconds) || 10));
+}
+
+document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') look(); });
+window.addEventListener('studio:shown', (event) => { now = event.detail.stage; draw(); });
 draw();
-watch('value', draw);
+later();
+watch('value', () => { now = props.value; draw(); later(); });

@@ -1,10 +1,11 @@
 // What happened to the narration, line by line, and the way to its run in Dagster.
-const words = props.labels[navigator.language.slice(0, 2)] || props.labels.en;
+const {words} = site;
 const find = (selector) => element.querySelector(selector);
+let shown = props.value;
 let opened = ''; // what was opened for the person already; closing it is theirs to decide
 
 function draw() {
-  const now = props.value || {lines: [], run_url: ''};
+  const now = shown || {lines: [], run_url: ''};
   const list = find('ol');
   find('details').hidden = !now.lines.length;
   if (now.open && opened !== now.open) find('details').open = true;
@@ -31,4 +32,5 @@ function draw() {
 }
 
 draw();
-watch('value', draw);
+watch('value', () => { shown = props.value; draw(); });
+window.addEventListener('studio:shown', (event) => { shown = event.detail.timeline; draw(); });

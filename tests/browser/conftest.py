@@ -125,7 +125,9 @@ def open_page(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
         page.set_default_timeout(20_000)
         page.on("request", lambda r: outside.append(r.url) if _leaves(r.url) else None)
         page.on("pageerror", lambda e: errors.append(str(e)))
-        page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+        page.on(
+            "console", lambda m: errors.append(f"{m.text} {m.location.get('url', '')}") if m.type == "error" else None
+        )
         page.goto(address + path)
         page.wait_for_function("document.querySelector('.pages')?.getAttribute('aria-label')")
         if path.startswith("narration"):

@@ -193,14 +193,14 @@ def test_content_language_and_voice_are_chosen_and_the_address_says_so(open_page
     assert page.locator("#stage-title").get_attribute("dir") == "rtl"
     refused = page.get_by_role("radio", name=re.compile("Joe"))
     assert refused.is_disabled()
-    assert page.get_by_text("Does not speak Arabic.").is_visible()
+    assert page.get_by_text("Does not speak Arabic.").first.is_visible()
     box.click()
     page.get_by_role("option", name="Echoes").click()
     page.wait_for_function("location.search.startsWith('?content=articles/echoes&locale=en')")
-    page.get_by_role("radio", name="English").focus()
+    page.get_by_role("radio", name="English", exact=True).focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function("location.search === '?content=articles/echoes&locale=id&voice=espeak'")
-    page.get_by_role("radio", name="English").check()
+    page.get_by_role("radio", name="English", exact=True).check()
     page.get_by_role("radio", name=re.compile("Joe")).check()
     page.wait_for_function("location.search === '?content=articles/echoes&locale=en&voice=joe'")
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +21,7 @@ from assets.domain.narrations import Version
 from assets.domain.outlines import BlockKind
 from assets.domain.timelines import Chapter, Passage, Sentence, Timeline, Word
 from assets.pipeline.desk import Desk
+from assets.pipeline.writing import Writing
 from assets.settings import Settings
 from assets.storage.files import Files
 from assets.storage.ledger.ledger import Ledger
@@ -99,7 +103,8 @@ class House:
             "script.txt": plain_text(timeline),
         }.items():
             (folder / name).write_text(text, encoding="utf-8")
-        (folder / "script.json").write_text(json.dumps({"made_of": self.desk.wanted(key).made_of.as_json()}))
+        script = _written(self.desk, key)
+        (folder / "script.json").write_text(json.dumps({**script, "made_of": self.desk.wanted(key).made_of.as_json()}))
         work.took(bought=len(timeline.sentences))
         files = self.desk.files.publish_folder(folder, key, work.fingerprint, work.claim_id, work.attempt)
         wanted = self.desk.wanted(key)
@@ -127,6 +132,12 @@ class House:
             passages.append(Passage(block.id, block.kind.value, first, now, tuple(sentences)))
         chapters.append(Chapter(title, began, now, tuple(passages)))
         return Timeline(outline.title, key.locale.tag, now, tuple(chapters))
+
+
+def _written(desk: Desk, key: NarrationKey) -> dict[str, Any]:
+    """The script as it really is; in a thread, because a browser's event loop may be running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(Writing(desk).script(desk.wanted(key))).as_json()).result()
 
 
 def _tones(timeline: Timeline, path: Path) -> None:

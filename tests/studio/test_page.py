@@ -126,7 +126,7 @@ def test_the_press_of_the_invitation_asks_and_turns_the_page(page, house, echoes
     assert page("library", "restore")[0] == {"visible": False}
     answer = page("stage", "restore", query="?content=articles/echoes&locale=en&voice=joe")
     assert answer[3]["phase"] == "queued"
-    assert answer[7]["value"] == 1.5
+    assert answer[3]["look_seconds"] == 1.5
 
 
 def test_an_address_restores_the_page_in_the_middle_of_work(page, house, echoes):
@@ -135,14 +135,95 @@ def test_an_address_restores_the_page_in_the_middle_of_work(page, house, echoes)
     assert (stage["phase"], stage["segments_total"], stage["settled"]) == ("speaking", 4, True)
 
 
-def test_a_look_that_finds_nothing_new_sends_nothing(page, house, echoes):
+@pytest.fixture
+def client(house):
+    with TestClient(create_app(house.settings, house.studio), base_url="http://127.0.0.1") as client:
+        yield client
+
+
+LOOK = "/api/v1/pages/narration"
+
+
+def test_a_look_that_finds_nothing_new_sends_nothing(client, house, echoes):
     house.publish(echoes)
-    first = page(None, "tick", data=[ECHOES])
-    assert (first[0]["phase"], first[1]["version"]) == ("ready", 1)
-    again = page(None, "tick", data=[first[0]])
-    assert all(update.pop("__type__") == "update" and "value" not in update for update in again)
+    first = client.get(LOOK, params=ECHOES)
+    assert (first.json()["stage"]["phase"], first.json()["player"]["version"]) == ("ready", 1)
+    assert first.headers["etag"] == f'"{first.json()["stage"]["revision"]}"'
+    again = client.get(LOOK, params=ECHOES, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
     house.desk.ask(echoes, force=True)
-    assert page(None, "tick", data=[first[0]])[0]["phase"] == "queued"
+    news = client.get(LOOK, params=ECHOES, headers={"If-None-Match": first.headers["etag"]})
+    assert news.json()["stage"]["phase"] == "queued"
+
+
+def test_a_notice_stays_until_something_else_is_new(page, client):
+    stage = page("stage", "cancel", data=[ECHOES])[0]
+    assert stage["notice"]
+    tag = {"If-None-Match": f'"{stage["revision"]}"'}
+    assert client.get(LOOK, params=ECHOES, headers=tag).status_code == 304
+
+
+@pytest.mark.parametrize("sent", [{"content": "../.."}, {"locale": "<b>"}, {"voice": ""}, {"version": "99"}])
+def test_a_look_at_what_there_is_not_is_answered_in_words(client, sent):
+    page = client.get(LOOK, params={**ECHOES, **sent}).json()
+    assert page["stage"]["phase"] in {"refused", "not_asked"}
+
+
+def test_an_earlier_version_is_heard_on_one_page_alone(page, client, house, echoes):
+    house.publish(echoes)
+    house.publish(echoes, force=True)
+    stage, player, _, versions, _ = page("versions", "listen", data=[ECHOES], event={"number": 1})
+    assert (stage["query"], stage["heard"]) == ("?content=articles/echoes&locale=en&voice=joe&version=1", 1)
+    assert "/v1/" in player["audio"]
+    assert [row["number"] for row in versions["rows"]] == [2, 1]
+    assert page("stage", "restore", query=stage["query"])[4]["audio"] == player["audio"]
+    assert "/v2/" in client.get(LOOK, params=ECHOES).json()["player"]["audio"]
+    assert "/v1/" in client.get(LOOK, params={**ECHOES, "version": 1}).json()["player"]["audio"]
+
+
+def test_an_earlier_version_is_restored_for_everybody(page, house, echoes):
+    house.publish(echoes)
+    house.write("articles/echoes.en.md", "# Echoes\n\nAnother sound.\n")
+    house.publish(echoes)
+    stage, player, _, versions, _ = page("versions", "restore", data=[ECHOES], event={"number": 1})
+    assert (stage["phase"], versions["current"]) == ("stale", 1)
+    assert "/v1/" in player["audio"]
+    assert page("versions", "restore", data=[ECHOES], event={"number": "x"})[0]["notice"]
+
+
+def test_two_versions_are_compared_for_machines_too(client, house, echoes):
+    house.publish(echoes)
+    house.write(
+        "articles/echoes.en.md", "# Echoes\n\nA sound comes back. It travelled thrice.\n\n## Far walls\n\nIt is far.\n"
+    )
+    house.publish(echoes)
+    found = client.get("/api/v1/compare", params={**ECHOES, "before": 1, "after": 2})
+    different = [each for each in found.json()["changes"] if each["kind"] != "same"]
+    assert [(each["before"]["text"], each["after"]["text"]) for each in different] == [
+        ("It travelled twice.", "It travelled thrice.")
+    ]
+    assert different[0]["before"]["start"] > 0
+    missing = client.get("/api/v1/compare", params={**ECHOES, "before": 1, "after": 9})
+    assert (missing.status_code, missing.json()["error"]["code"]) == (404, "refused")
+
+
+def test_a_sample_is_served_and_one_that_costs_money_is_not_made_by_a_get(client):
+    heard = client.get("/media/samples/en/espeak.mp3")
+    assert (heard.status_code, heard.headers["content-type"]) == (200, "audio/mpeg")
+    for address in (
+        "/media/samples/ar/joe.mp3",
+        "/media/samples/en/nobody.mp3",
+        "/media/samples/en/nina.mp3",
+        "/media/samples/..%2F/espeak.mp3",
+    ):
+        assert client.get(address).status_code == 404, address
+
+
+def test_a_voice_says_where_it_can_be_heard(page):
+    voices = page("stage", "restore")[2]["voices"]
+    espeak = next(each for each in voices if each["key"] == "espeak")
+    assert espeak["sample"] == {"url": "/media/samples/en/espeak.mp3", "cost_usd": 0.0}
+    assert all(each["sample"] is None for each in voices if each["refusal"])
 
 
 def test_a_press_asks_again_only_where_the_button_says_so(page, house, echoes):
@@ -183,7 +264,7 @@ def test_another_content_brings_its_own_language_and_voice(page):
     "sent", [None, {}, {"content": 5, "locale": [], "voice": {}}, {"content": "../..", "locale": "x"}]
 )
 def test_whatever_a_page_sends_back_is_answered(page, sent):
-    assert page(None, "tick", data=[sent])
+    assert page("versions", "listen", data=[sent], event={"number": sent})
 
 
 def test_gradio_leaves_no_files_in_the_source_folder():
