@@ -52,3 +52,13 @@ def test_memory_stays_bounded_however_many_names_there_are():
     for name in range(3 * MOST_ANSWERS):
         remembered.get(name, lambda: None)
     assert len(remembered._answers) <= MOST_ANSWERS
+
+
+def test_what_is_kept_is_given_at_once_and_only_while_it_is_good():
+    now = [0.0]
+    remembered = Remembered(1.0, clock=lambda: now[0])
+    assert remembered.kept("a") is None
+    remembered.get("a", lambda: 7)
+    assert remembered.kept("a") == 7
+    now[0] = 1.0
+    assert remembered.kept("a") is None
