@@ -26,9 +26,9 @@ def outline_of(source: Source, text: str, components: Components | None = None) 
     """The outline of a source's text; `components` are those of the project."""
     from assets.text.pages import parse
 
-    mdx = source.path.endswith(".mdx")
+    mdx, page = source.path.endswith(".mdx"), source.path.lower().endswith((".html", ".htm"))
     name = PurePosixPath(source.content.path).name
-    return parse(text, mdx=mdx, locale=source.locale, name=name, components=components)
+    return parse(text, mdx=mdx, html=page, locale=source.locale, name=name, components=components)
 
 
 def facts_of(source: Source, text: str, components: Components | None = None) -> Facts:

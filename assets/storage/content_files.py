@@ -12,7 +12,7 @@ from assets.domain.contents import LARGEST_FILE_BYTES, Catalogue, Problem, Sourc
 from assets.domain.errors import Refused
 from assets.domain.keys import ContentId, Locale, looks_like_locale
 
-_PAGE = re.compile(r"(.+)\.mdx?\Z", re.IGNORECASE)
+_PAGE = re.compile(r"(.+)\.(?:mdx?|html?)\Z", re.IGNORECASE)
 _MEANT_AS_LOCALE = re.compile(r"[A-Za-z]{2}[-_][A-Za-z]{2}\Z")
 _MEGABYTE = 1_000_000
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _WITHOUT_WORDS = frozenset(
     "audio canvas embed form iframe map math noscript object script select style svg template textarea video".split()  # noqa: SIM905
 )
+_AROUND_THE_TEXT = frozenset({"nav", "footer", "aside", "button", "dialog"})
+"""Of a whole page of HTML: what is for moving about in it."""
 _BREAKING = frozenset(
     """address article aside blockquote center dd details div dl dt figcaption figure footer header li main nav ol p
     section summary ul hr""".split()  # noqa: SIM905
@@ -38,7 +40,7 @@ class Elements:
 
     def line(self, at: int) -> int:
         """In HTML, the indentation of a line means nothing, while Markdown would take it for code."""
-        if not self._in_html:
+        if not self._in_html and not self._scanner.html:
             return at
         text = self._scanner.text
         after = re.compile(r"[ \t]*").match(text, at).end()  # type: ignore[union-attr]
@@ -52,7 +54,7 @@ class Elements:
             return self._component(tag, self._scanner.components.get(tag.name))
         if not self._scanner.mdx and name in _BREAKING and self._scanner.stands_alone(tag.start):
             self._in_html = True
-        if name in _WITHOUT_WORDS:
+        if name in _WITHOUT_WORDS or (self._scanner.html and name in _AROUND_THE_TEXT):
             return self._without_words(tag)
         if name in {"table", "pre"} and not tag.closing and not tag.self_closing:
             return self._table(tag) if name == "table" else self._preformatted(tag)

@@ -13,7 +13,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from assets.domain.keys import Locale
 from assets.domain.outlines import Block, BlockKind, Outline
-from assets.text import front_matter
+from assets.text import front_matter, html_pages
 from assets.text.blocks import Blocks
 from assets.text.components import Components, shipped_components
 from assets.text.inline import Reader
@@ -31,7 +31,9 @@ _WORTH_A_WARNING = 10
 _WORD_BREAK = re.compile(r"[-_\s]+")
 
 
-def parse(text: str, *, mdx: bool, locale: Locale, name: str, components: Components | None = None) -> Outline:
+def parse(
+    text: str, *, mdx: bool, locale: Locale, name: str, html: bool = False, components: Components | None = None
+) -> Outline:
     """The outline of a page. `name` is the last part of the content id, the last resort for a title.
 
     `components` are those of the project; without them the shipped table counts.
@@ -39,13 +41,17 @@ def parse(text: str, *, mdx: bool, locale: Locale, name: str, components: Compon
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     entries, start, warning = front_matter.split(text)
+    if html:
+        entries, start, warning = html_pages.title_and_description(text), html_pages.main_start(text), ""
     first_line = text.count("\n", 0, start) + 1
     known = components or shipped_components()
-    prepared = prepare(text[start:], known, mdx=mdx, locale=locale, first_line=first_line)
+    source = html_pages.as_markdown(text[start:]) if html else text[start:]
+    prepared = prepare(source, known, mdx=mdx, html=html, locale=locale, first_line=first_line)
     entries = {**entries, **prepared.metadata}
     blocks = Blocks(locale)
     if start:
-        blocks.leave_out("front matter; its title and description are spoken", (1, first_line - 1))
+        what = "the head of the page" if html else "front matter"
+        blocks.leave_out(f"{what}; its title and description are spoken", (1, max(1, first_line - 1)))
     reader = Reader(prepared.islands, locale)
     _Walk(prepared, reader, blocks).run(_markdown(mdx).parse(prepared.text))
     found = tuple(blocks.found)

@@ -46,9 +46,12 @@ class Prepared:
     metadata: dict[str, str] = field(default_factory=dict)
 
 
-def prepare(text: str, components: Components, *, mdx: bool, locale: Locale, first_line: int = 1) -> Prepared:
+def prepare(
+    text: str, components: Components, *, mdx: bool, locale: Locale, html: bool = False, first_line: int = 1
+) -> Prepared:
     """The page without what is not Markdown. `first_line` is the number of the first line of `text` in its file."""
-    return Scanner(PRIVATE.sub("", text), Islands(), components, mdx=mdx, locale=locale, first_line=first_line).run()
+    plain = PRIVATE.sub("", text)
+    return Scanner(plain, Islands(), components, mdx=mdx, html=html, locale=locale, first_line=first_line).run()
 
 
 class Scanner:
@@ -62,6 +65,7 @@ class Scanner:
         *,
         mdx: bool,
         locale: Locale,
+        html: bool = False,
         first_line: int = 1,
         depth: int = 0,
     ) -> None:
@@ -69,6 +73,7 @@ class Scanner:
         self.islands = islands
         self.components = components
         self.mdx = mdx
+        self.html = html
         self.locale = locale
         self.depth = depth
         self.metadata: dict[str, str] = {}
@@ -167,6 +172,7 @@ class Scanner:
             self.islands,
             self.components,
             mdx=self.mdx,
+            html=self.html,
             locale=self.locale,
             first_line=self.line_of(position),
             depth=self.depth + 1,

@@ -78,7 +78,8 @@ def look(name: str, paths: list[Path]) -> Looked:
         found.characters += len(text)
         found.locales[locale.tag] += 1
         try:
-            outline = parse(text, mdx=path.suffix == ".mdx", locale=locale, name=path.parent.name)
+            html = path.suffix == ".html"
+            outline = parse(text, mdx=path.suffix == ".mdx", html=html, locale=locale, name=path.parent.name)
             orders = [SectionOrder("k", draft, outline, locale) for draft in drafts(outline)]
             script = assemble(outline, locale, [asyncio.run(writer.write(order)) for order in orders])
             said = [(segment.text, say(segment.text, locale).text) for segment in script.segments]

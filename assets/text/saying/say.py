@@ -42,7 +42,11 @@ def say(text: str, locale: Locale, lexicon: Lexicon = NO_LEXICON, *, ipa: bool =
     stretches = _stretches(_worth_a_look(locale), rest)
     if not stretches:
         return changed(text, changes)
+    there = set().union(*(stretch.signs for stretch in stretches))
+    characters = set(rest)
     for rule, at_figures in _rules(locale):
+        if there.isdisjoint(rule.needs) or (rule.beside and characters.isdisjoint(rule.beside)):
+            continue
         taken: list[tuple[int, int]] = []
         for match in _matches(rule, at_figures, rest, stretches):
             first, last = match.span()
