@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from assets.audio.evening import Room, evened
 from assets.audio.filters import frame
 from assets.audio.trimming import trim
 from assets.domain.errors import Corrupt
@@ -49,12 +50,21 @@ class Join:
             if not self.rate:
                 self.rate = published_rate(speech.sample_rate)
                 yield self._silence(LEAD_IN_SECONDS)
-            samples = _faded(resampled(np.frombuffer(speech.pcm, "<i2"), speech.sample_rate, self.rate), self.rate)
+            samples = resampled(np.frombuffer(speech.pcm, "<i2"), speech.sample_rate, self.rate)
+            samples = evened(samples, self.rate)
+            room = Room(samples, self.rate)
+            samples = _faded(samples, self.rate)
             start = self.samples
             self.samples += len(samples)
             self.placed.append(Placed(start / self.rate, self.samples / self.rate, speech.words))
             yield samples
-            yield self._silence(pause)
+            yield self._pause(pause, room)
+
+    def _pause(self, seconds: float, room: Room) -> NDArray[np.int16]:
+        """Silence in the sound of the take before it, faded in and out as the takes are: the two make an even sum."""
+        samples = _faded(room.tone(round(seconds * self.rate)), self.rate)
+        self.samples += len(samples)
+        return samples
 
     def _silence(self, seconds: float) -> NDArray[np.int16]:
         samples = np.zeros(round(seconds * self.rate), np.int16)

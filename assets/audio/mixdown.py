@@ -57,10 +57,11 @@ def mix(
     """Joins the takes of a plan, brings them to -19 LUFS and writes one MP3 with tags and chapters to `out`.
 
     `load` gives the take of a number, counted from 0; it is called once for each, in order, and memory stays flat
-    however long the narration is. One gain goes over everything, so that what was said more softly stays softer; a
-    limiter holds the few peaks that would pass -1 dBTP. `out` is complete and on disk when this returns, and must be
-    thrown away when it raises: `Cancelled` once `stop` says so, `Corrupt` for a take that cannot be played, `Refused`
-    when there is nothing to join. `progress` is told the share that is done, 0 to 1. Blocking: call it in a thread.
+    however long the narration is. Takes are evened, so that none jumps out of its row; then one gain goes over all of
+    it, and a limiter holds the few peaks that would pass -1 dBTP. `out` is complete and on disk when this returns, and
+    must be thrown away when it raises: `Cancelled` once `stop` says so, `Corrupt` for a take that cannot be played,
+    `Refused` when there is nothing to join. `progress` is told the share that is done, 0 to 1. Blocking: call it in a
+    thread.
     """
     if not plan.pauses:
         raise Refused("There is nothing to say.", remedy="Give the content a title or some text.")

@@ -17,7 +17,7 @@ from assets.domain.said import Pronunciation
 from assets.domain.scripts import NO_STYLE, SectionDraft, Style
 from assets.domain.voices import Voice
 
-MIX_VERSION = "1"
+MIX_VERSION = "2"
 """Raise it when joining, pauses, loudness or encoding change what is heard; no take is bought for that."""
 
 

@@ -158,6 +158,8 @@ class Speaking:
                         raise
                     _note(work, "There is no money for another attempt; the best so far is kept.")
                     await asyncio.to_thread(self._keep_earlier, best)
+                    if work is not None:
+                        work.took(bought=1, cost_micros=best.take.cost_micros)
                     return True, best.take.cost_micros
                 match answer:
                     case StoredTake(cost_micros=cost):
