@@ -128,8 +128,7 @@ class _Engine:
             if any(map(is_sound, run)):
                 wave, lengths = self._infer(run, style, speed)
                 first, last = _heard(wave)
-                # No word begins before there is any sound: at a quick pace the model's moments run ahead of it.
-                lengths[0] = max(lengths[0] - first, _BREATH if first else 0)
+                lengths[0] -= first
                 sounds += sounds_of(run, lengths, sum(map(len, waves)), _SAMPLE_RATE)
                 waves += [wave[first:last], np.zeros(round(_BETWEEN_SECONDS * _SAMPLE_RATE), np.float32)]
         wave = np.concatenate(waves[:-1]) if waves else np.zeros(0, np.float32)
