@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test setup check format lock pictures reliability bench words
+.PHONY: run test setup check format lock pictures reliability bench words voices
 
 run: $(READY)
 	$(BIN)/studio up
@@ -55,3 +55,9 @@ lock: $(READY)
 # Every benchmark beside its floor, as JSON and as a table, and docs/performance.md; `make bench ONLY=scan,crowd` for some.
 bench: $(READY)
 	$(BIN)/python tests/benchmarks/run.py $(if $(ONLY),--only $(ONLY))
+
+# What the voices on this machine sound like to a listener, how fast they are and what they take; a quarter of an hour.
+voices: $(READY)
+	$(BIN)/python tests/asr/listening.py
+	$(BIN)/python tests/benchmarks/voices.py > docs/voices.json
+	$(BIN)/python tests/asr/report.py
