@@ -57,8 +57,8 @@ class Workshop:
         """The desk, opened once."""
         if self._desk is None:
             settings = Settings.from_environment()
-            logs.set_up(settings, "worker")
-            traces.set_up(settings, "worker")
+            logs.set_up(settings, "dagster")
+            traces.set_up(settings, "dagster")
             self._desk = open_desk(settings)
         return self._desk
 
