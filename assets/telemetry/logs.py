@@ -52,7 +52,11 @@ def _formatter(settings: Settings, process: str, stream: TextIO) -> logging.Form
     from structlog.typing import EventDict, WrappedLogger
 
     def named(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
-        return {**line, "process": process}
+        # Another handler that has formatted the record before leaves these two in it.
+        return {
+            **{name: value for name, value in line.items() if name not in {"message", "asctime"}},
+            "process": process,
+        }
 
     secrets = sorted({form for secret in settings.secrets for form in (secret, json.dumps(secret)[1:-1])}, key=len)
 

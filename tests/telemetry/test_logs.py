@@ -81,6 +81,15 @@ def test_no_line_holds_a_key_or_a_password_whatever_says_it(form):
         assert secret not in out.getvalue()
 
 
+def test_what_another_handler_left_in_a_record_is_not_said_twice():
+    out, first = io.StringIO(), logging.StreamHandler(io.StringIO())
+    first.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    logging.getLogger().addHandler(first)
+    logs.set_up(settings(), "dagster", stream=out)
+    logging.getLogger("assets.x").info("once")
+    assert {"message", "asctime"}.isdisjoint(lines(out)[0])
+
+
 def test_of_libraries_only_warnings_are_logged_and_the_level_of_ours_is_a_setting():
     out = io.StringIO()
     logs.set_up(settings(), "studio", stream=out)
