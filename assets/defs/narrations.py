@@ -8,7 +8,7 @@ from pydantic import Field
 
 from assets.defs import interrupts, runs
 from assets.defs.partitions import NARRATIONS, register
-from assets.defs.records import CHECKS, STEP, Recorder
+from assets.defs.records import CHECKS, IN_BRIEF_FROM, STEP, Recorder
 from assets.defs.workshop import CLAIM_TAG, FORCE_TAG, Workshop, parsed
 from assets.domain.fingerprints import MIX_VERSION
 from assets.domain.keys import NarrationKey
@@ -77,6 +77,7 @@ def narrations(
     if config.narrations:
         register(context.instance, config.narrations)
         recorder.plan(keys)
+    recorder.in_brief = len(keys) > IN_BRIEF_FROM
     recorder.skip(fresh)
     # A run that somebody starts again is a wish of its own, whatever became of the claim that it was first sent for.
     if len(keys) == 1 and CLAIM_TAG in context.run.tags and context.run.parent_run_id is None:

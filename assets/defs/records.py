@@ -23,6 +23,8 @@ AUDIO_IS_SOUND = "audio_is_sound"
 STEP = "narrate_partitions"
 """The name of the one step of every run."""
 _PREVIEW_CHARS = 1500
+IN_BRIEF_FROM = 5
+"""A run of more than so many tells what became of each and not every step: each line is a write of its own."""
 _WORTH_A_LOOK = 25
 """More fresh narrations than this are not recorded anew one by one."""
 
@@ -51,6 +53,8 @@ class Recorder:
         self._checks = {key.name for key in context.selected_asset_check_keys}
         self._last_told: dict[NarrationKey, int] = {}
         self._skipped: list[Made] = []
+        self.in_brief = False
+        """Whether only what becomes of each is told, and not how far it is: the ledger and the studio say that."""
 
     @property
     def wants_audio(self) -> bool:
@@ -70,6 +74,8 @@ class Recorder:
 
     def speaking(self, key: NarrationKey, done: int, total: int) -> None:
         """A line in the run's log for every tenth of the segments."""
+        if self.in_brief:
+            return
         tenth = done * 10 // max(1, total)
         if self._last_told.get(key) != tenth:
             self._last_told[key] = tenth
@@ -137,7 +143,8 @@ class Recorder:
             Result.FRESH: "skipped: it is fresh, nothing was made or bought",
             Result.JOINED: "made by another run meanwhile; this one joined it",
         }[made.result]
-        self._context.log.info(f"{made.key}: {said} ({made.seconds:.3f} s)")
+        if made.result is not Result.MADE or not self.in_brief:
+            self._context.log.info(f"{made.key}: {said} ({made.seconds:.3f} s)")
         if made.script is None:
             # A skipped partition is recorded as what it is, so that it never shows as missing or failed.
             self._materialise("script", made.key, version.script_fingerprint, {"this run": said})
