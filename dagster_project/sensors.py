@@ -3,10 +3,9 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from hashlib import sha256
 
 import dagster as dg
-from dagster._core.storage.tags import AUTO_RETRY_RUN_ID_TAG, WILL_RETRY_TAG
+from dagster._core.storage.tags import AUTO_RETRY_RUN_ID_TAG, RUN_KEY_TAG, WILL_RETRY_TAG
 
 from assets.defs.partitions import register
 from assets.defs.runs import end_dead
@@ -72,8 +71,11 @@ def reconcile_claims(
                 "Look at the run's log in Dagster, then ask again.",
             ),
         )
-    yield from _requests(lost)
+    now = datetime.now(UTC).timestamp()
+    errands = _errands(lost, now)
     register(context.instance, [str(claim.key) for claim in lost])
+    yield from _requests(errands)
+    _remember(context, errands, now, {_name(claim) for claim in waiting})
     if not lost:
         yield dg.SkipReason(f"{len(gone)} claims freed, {len(ended)} dead runs ended; nothing waits without a run.")
 
@@ -122,44 +124,64 @@ def tidy(context: dg.SensorEvaluationContext, workshop: dg.ResourceParam[Worksho
     return dg.SkipReason(f"{runs} runs and {lines} lines of timelines were forgotten.")
 
 
-def _requests(lost: list[Claim]) -> Iterator[dg.RunRequest]:
-    """One run for all that were never begun or died once; one each for those that died more often.
+def _errands(lost: list[Claim], now: float) -> dict[str, list[Claim]]:
+    """One run for all that were never begun or died once; one each for those that died more often; each by its key.
 
-    Whatever kills its process again and again does not take the others along.
+    Whatever kills its process again and again does not take the others along. A key is never used twice: Dagster
+    makes no second run of one, and a run may die before it has begun any of its claims.
     """
     alone = lost if len(lost) == 1 else [claim for claim in lost if claim.attempt > 1]
-    for claim in alone:
-        yield dg.RunRequest(
-            run_key=f"{claim.id}:{claim.attempt}:{claim.run_id}",
-            partition_key=str(claim.key),
-            tags={CLAIM_TAG: claim.id, **({FORCE_TAG: "true"} if claim.force else {})},
-        )
     together = [claim for claim in lost if claim not in alone]
-    for start in range(0, len(together), _MOST_IN_A_RUN):
-        several = together[start : start + _MOST_IN_A_RUN]
-        yield dg.RunRequest(
-            run_key=sha256("".join(f"{c.id}:{c.attempt}:{c.run_id}" for c in several).encode()).hexdigest(),
-            run_config=batch_config(str(claim.key) for claim in several),
-            tags={BATCH_TAG: str(len(several))},
-        )
+    parts = [together[start : start + _MOST_IN_A_RUN] for start in range(0, len(together), _MOST_IN_A_RUN)]
+    return {f"{several[0].id}:{now:.3f}": several for several in [*([claim] for claim in alone), *parts]}
+
+
+def _requests(errands: dict[str, list[Claim]]) -> Iterator[dg.RunRequest]:
+    for run_key, several in errands.items():
+        if len(several) > 1:
+            config = batch_config(str(claim.key) for claim in several)
+            yield dg.RunRequest(run_key=run_key, run_config=config, tags={BATCH_TAG: str(len(several))})
+        else:
+            (claim,) = several
+            force = {FORCE_TAG: "true"} if claim.force else {}
+            yield dg.RunRequest(run_key=run_key, partition_key=str(claim.key), tags={CLAIM_TAG: claim.id, **force})
 
 
 def _lost(context: dg.SensorEvaluationContext, waiting: list[Claim], fed: set[str]) -> list[Claim]:
     """The pending claims that nobody is going to begin: just `fed` by a batch, or without a run that lives.
 
-    Those that this sensor has just seen to are left out.
+    Those that this sensor has seen to are left out while the run that it asked for is on its way.
     """
-    now = datetime.now(UTC).timestamp()
-    seen = {name: at for name, at in json.loads(context.cursor or "{}").items() if now - at < _SEEN_TO_SECONDS}
+    sent: dict[str, tuple[float, str]] = json.loads(context.cursor or "{}")
+    under_way = {key: _is_under_way(context.instance, key, at) for at, key in {tuple(each) for each in sent.values()}}
     ends: dict[str, bool] = {}
-    lost = []
-    for claim in waiting:
-        name = f"{claim.id}:{claim.attempt}"
-        if name not in seen and (claim.id in fed or _is_lost(context.instance, claim, ends)):
-            lost.append(claim)
-            seen[name] = now
-    context.update_cursor(json.dumps(seen))
-    return lost
+    return [
+        claim
+        for claim in waiting
+        if not (_name(claim) in sent and under_way[sent[_name(claim)][1]])
+        and (claim.id in fed or _name(claim) in sent or _is_lost(context.instance, claim, ends))
+    ]
+
+
+def _remember(
+    context: dg.SensorEvaluationContext, errands: dict[str, list[Claim]], now: float, waiting: set[str]
+) -> None:
+    """Keep what this sensor has seen to, for as long as it is waited for."""
+    sent = {name: each for name, each in json.loads(context.cursor or "{}").items() if name in waiting}
+    sent |= {_name(claim): (now, key) for key, several in errands.items() for claim in several}
+    context.update_cursor(json.dumps(sent))
+
+
+def _name(claim: Claim) -> str:
+    return f"{claim.id}:{claim.attempt}"
+
+
+def _is_under_way(instance: dg.DagsterInstance, run_key: str, asked_at: float) -> bool:
+    """Whether the run that was asked for by this key is there and lives, or has only just been asked for."""
+    runs = instance.get_runs(dg.RunsFilter(tags={RUN_KEY_TAG: run_key}))
+    if runs:
+        return not all(_has_ended(instance, run.run_id) for run in runs)
+    return datetime.now(UTC).timestamp() - asked_at < _SEEN_TO_SECONDS
 
 
 def _is_lost(instance: dg.DagsterInstance, claim: Claim, ends: dict[str, bool]) -> bool:

@@ -84,10 +84,13 @@ def sensor_context(instance: dg.DagsterInstance, name: str, settings: Settings) 
     return dg.build_sensor_context(instance=instance, resources={"workshop": Workshop(open_desk(settings))})
 
 
-def test_a_claim_that_waits_without_a_run_is_submitted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_claim_that_waits_without_a_run_is_submitted_until_one_begins_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from assets.domain.keys import NarrationKey
     from assets.pipeline.opening import open_desk
     from dagster_project import sensors
+    from dagster_project.definitions import defs
 
     content = tmp_path / "content"
     content.mkdir()
@@ -103,9 +106,14 @@ def test_a_claim_that_waits_without_a_run_is_submitted_once(tmp_path: Path, monk
         assert found.partition_key == "moon@en@espeak"
         assert asked.claim_id in str(found.run_key)
         assert not [r for r in sensors.reconcile_claims(context) if isinstance(r, dg.RunRequest)], "it is seen to"
+        job = defs.resolve_job_def("narrate")
+        tags = {"dagster/run_key": str(found.run_key), "dagster/partition": "moon@en@espeak"}
+        run = instance.create_run_for_job(job, tags=tags)
         monkeypatch.setattr(sensors, "_SEEN_TO_SECONDS", 0.0)
-        (same,) = [r for r in sensors.reconcile_claims(context) if isinstance(r, dg.RunRequest)]
-        assert same.run_key == found.run_key, "Dagster makes one run of one key"
+        assert not [r for r in sensors.reconcile_claims(context) if isinstance(r, dg.RunRequest)], "its run is there"
+        instance.report_run_failed(run)
+        (again,) = [r for r in sensors.reconcile_claims(context) if isinstance(r, dg.RunRequest)]
+        assert again.run_key != found.run_key, "Dagster makes no second run of one key, and the first died unbegun"
 
 
 def test_upkeep_submits_a_run_for_what_is_out_of_date_once_it_is_switched_on(studio) -> None:
