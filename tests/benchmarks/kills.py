@@ -57,20 +57,20 @@ def main() -> None:
             def left() -> int:
                 return len(desk.ledger.claims.queue())
 
-            following = time.monotonic() + 2
+            # Random points of the batch, told by how many of its takes are there.
+            points = sorted(chance.sample(range(13 * NARRATIONS), KILLS))
             while left() and time.monotonic() - began < GIVE_UP_AFTER_SECONDS:
                 time.sleep(0.25)
-                at_work = victims() if killed < KILLS and time.monotonic() > following else []
+                now = takes(settings.files)
+                at_work = victims() if killed < KILLS and len(now) >= points[killed] else []
                 if not at_work:
                     continue
-                now = takes(settings.files)
                 remade += sum(1 for name, at in written.items() if now.get(name) != at)
                 written = now
                 victim = chance.choice(at_work)["pid"]
                 if psutil.pid_exists(victim):
                     os.kill(victim, signal.SIGKILL)
                     killed += 1
-                following = time.monotonic() + chance.uniform(1.0, 6.0)
             wall = time.monotonic() - began
             now = takes(settings.files)
             remade += sum(1 for name, at in written.items() if now.get(name) != at)
