@@ -98,6 +98,11 @@ class Library:
             "entries": [self._entry(shelf, voices) for shelf in found.shelves],
         }
 
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing was ever asked for."""
+        return not set(self.shelving.current().counts(Question())) - {NOT_ASKED}
+
     def _entry(self, shelf: Shelf, voices: Mapping[str, str]) -> dict[str, Any]:
         texts = [self._text(text, shelf, voices) for text in shelf.texts]
         default = self.desk.settings.default_locale.tag
@@ -133,7 +138,7 @@ class Library:
             "duration_seconds": standing.duration_seconds,
             "changed": standing.changed.isoformat() if standing.changed else "",
         }
-        if standing.phase in _LIVE:  # how far it is changes too often for the shelves
+        if standing.phase == Phase.SPEAKING:  # how far it is changes too often for the shelves
             now = self.desk.ledger.narrations.get(key)
             shown |= {"done": now.segments_done, "total": now.segments_total}
         return shown

@@ -93,8 +93,7 @@ class Shelving:
         if not later:
             wanted |= self.desk.fingerprints(wanted)
         if self._took is None or (entries, wanted) != (self._entries, self._wanted):
-            with self._following:
-                self._put_up(entries, wanted)
+            self._put_up(entries, wanted)
         self._took = time.monotonic() - began
         self._look_at = 0.0 if later else time.monotonic() + max(_LASTS_SECONDS, _AT_MOST_ONE_IN * self._took)
         if later:
@@ -106,9 +105,11 @@ class Shelving:
         self._shelves.fill(
             _texts(entries), (_standing(each, wanted) for each in places), self.desk.settings.default_locale.tag
         )
-        self._entries, self._wanted = entries, wanted
-        self._published = {key for key, record in records.items() if record.version}
-        self._since = max((record.updated_at for record in records.values()), default=None)
+        with self._following:  # not while they are put up: whoever asks meanwhile sees what there was
+            self._entries, self._wanted = entries, wanted
+            self._published = {key for key, record in records.items() if record.version}
+            self._since = max((record.updated_at for record in records.values()), default=None)
+            self._follow_at = 0.0
 
     def _follow(self) -> None:
         """Bring what has changed in the ledger since the last time."""

@@ -43,7 +43,7 @@ class LibraryPage:
             shown = self.studio.look(Place.of(request.query_params))
         except StudioError as error:
             return [{"visible": False}, {"notice": error.as_json()}]
-        hero = {"visible": False} if self.studio.recent(1) else self.invitation()
+        hero = self.invitation() if self.studio.library.untouched else {"visible": False}
         return [hero, {**shown, "live": has_live(shown)}]
 
     @requires(Role.LISTENER)
