@@ -139,7 +139,7 @@ def _errands(lost: list[Claim], now: float) -> dict[str, list[Claim]]:
 def _requests(errands: dict[str, list[Claim]]) -> Iterator[dg.RunRequest]:
     for run_key, several in errands.items():
         if len(several) > 1:
-            config = batch_config(str(claim.key) for claim in several)
+            config = batch_config((str(c.key) for c in several), {str(c.key): c.id for c in several})
             yield dg.RunRequest(run_key=run_key, run_config=config, tags={BATCH_TAG: str(len(several))})
         else:
             (claim,) = several

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from assets.domain.batches import Batch, Selection, Which
 from assets.domain.errors import Refused, StudioError
 from assets.domain.keys import NarrationKey
-from assets.pipeline.batching import BatchPlan, Fed, chosen, feed, plan_batch, resume
+from assets.pipeline.batching import BatchPlan, chosen, feed, plan_batch, resume
 from studio_ui.services import Studio
 
 logger = logging.getLogger(__name__)
 
+_IN_A_RUN = 250
+"""Narrations that are handed to Dagster together."""
 _PLANS_KEPT = 20
 _PLAN_SECONDS = 300.0
 """How long a plan is good for; what is confirmed is what was shown."""
@@ -119,11 +121,10 @@ class Batching:
 
     def _feed(self) -> None:
         try:
-            for fed in feed(self._desk):
-                self._submit(fed)
+            fed = feed(self._desk)
+            for start in range(0, len(fed), _IN_A_RUN):
+                several = fed[start : start + _IN_A_RUN]
+                run_id = self.studio.orchestrator.submit_together({each.key: each.claim_id for each in several})
+                self._desk.ledger.claims.submitted([each.claim_id for each in several], run_id)
         except StudioError as error:
             logger.warning("Batches wait for the sensor. %s", error)
-
-    def _submit(self, fed: Fed) -> None:
-        run_id = self.studio.orchestrator.submit(fed.key, fed.claim_id)
-        self._desk.ledger.claims.submitted(fed.claim_id, run_id)

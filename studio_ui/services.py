@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -48,6 +48,10 @@ class Orchestrator(Protocol):
 
     def trouble(self) -> str:
         """Why it cannot take runs now, in one sentence; nothing when it can."""
+        ...
+
+    def submit_together(self, claims: Mapping[NarrationKey, str]) -> str:
+        """Begin one run for several claims and name it. Raises `StudioError` when it cannot; they stay pending then."""
         ...
 
     def run_url(self, run_id: str) -> str:

@@ -48,6 +48,9 @@ class Batch(dg.Config):
     narrations: list[str] = Field(
         default=[], description="Keys content@locale@voice to make; empty: the partitions that the run was started for."
     )
+    claims: dict[str, str] = Field(
+        default={}, description="The claims that the run is sent for, by key: what is cancelled by then is not made."
+    )
 
 
 @dg.multi_asset(
@@ -80,8 +83,12 @@ def narrations(
     recorder.in_brief = len(keys) > IN_BRIEF_FROM
     recorder.skip(fresh)
     # A run that somebody starts again is a wish of its own, whatever became of the claim that it was first sent for.
-    if len(keys) == 1 and CLAIM_TAG in context.run.tags and context.run.parent_run_id is None:
-        engine.sent_for(keys[0], context.run.tags[CLAIM_TAG])
+    if context.run.parent_run_id is None:
+        if len(keys) == 1 and CLAIM_TAG in context.run.tags:
+            engine.sent_for(keys[0], context.run.tags[CLAIM_TAG])
+        for key in keys:
+            if claim_id := config.claims.get(str(key)):
+                engine.sent_for(key, claim_id)
     try:
         with traces.continued(context.run.tags), traces.span("run", run=context.run.run_id, narrations=len(keys)):
             made = interrupts.run(_make_all(engine, keys, recorder, force=force))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import dagster as dg
@@ -26,9 +26,9 @@ BATCH_TAG = "studio/batch"
 """A run that makes many, with how many."""
 
 
-def batch_config(keys: Iterable[str]) -> dict[str, Any]:
-    """The run config of a run that makes these narrations."""
-    return {"ops": {STEP: {"config": {"narrations": sorted(keys)}}}}
+def batch_config(keys: Iterable[str], claims: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The run config of a run that makes these narrations; `claims` are those it is sent for, by key."""
+    return {"ops": {STEP: {"config": {"narrations": sorted(keys), "claims": dict(claims or {})}}}}
 
 
 class Workshop:

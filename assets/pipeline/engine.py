@@ -121,9 +121,8 @@ class Engine:
         async def ask_for_all() -> None:
             try:
                 for key in keys:
-                    waiting.put_nowait(
-                        (key, None if key in self._begun else self._asked(key, force, requested_by, priority))
-                    )
+                    begun = key in self._begun or self._is_withdrawn(key)
+                    waiting.put_nowait((key, None if begun else self._asked(key, force, requested_by, priority)))
                     await asyncio.sleep(0)
             except BaseException as fault:
                 done.put_nowait(fault)
@@ -151,6 +150,11 @@ class Engine:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _is_withdrawn(self, key: NarrationKey) -> bool:
+        """Whether the claim that this engine was sent for has been cancelled; it is not to be asked for anew then."""
+        claim_id = self._sent_for.get(key, "")
+        return bool(claim_id) and self._desk.ledger.claims.get(claim_id).state is ClaimState.CANCELLED
 
     def _asked(self, key: NarrationKey, force: bool, requested_by: str, priority: int = 0) -> Asked | StudioError:
         try:
@@ -198,10 +202,9 @@ class Engine:
     async def _make(self, key: NarrationKey, force: bool, requested_by: str, asked: Asked | StudioError | None) -> Made:
         work = self._begun.pop(key, None)
         waited = False
-        if (claim_id := self._sent_for.pop(key, "")) and work is None:
-            claim = self._desk.ledger.claims.get(claim_id)
-            if claim.state is ClaimState.CANCELLED:
-                return _ended_badly(key, claim, self._desk.ledger.narrations.get(key))
+        if work is None and asked is None and self._is_withdrawn(key):
+            claim = self._desk.ledger.claims.get(self._sent_for.pop(key))
+            return _ended_badly(key, claim, self._desk.ledger.narrations.get(key))
         while True:
             if work is not None:
                 try:

@@ -13,6 +13,7 @@ from assets.defs.partitions import NARRATIONS, register
 from assets.defs.workshop import FORCE_TAG, Workshop, batch_config
 from assets.domain.errors import Rejected
 from assets.domain.keys import NarrationKey
+from assets.domain.states import Status
 from assets.pipeline.desk import Desk
 from assets.pipeline.opening import open_desk
 from assets.providers.base import SpeechRequest
@@ -133,3 +134,17 @@ def test_all_of_a_batch_are_claimed_at_once_and_wait_for_their_turn(
     assert max(seen) >= 8, "whoever looks sees all that is coming"
     assert desk.ledger.claims.queue() == ()
     assert len(desk.fresh([NarrationKey.parse(key) for key in ALL])) == 12
+
+
+def test_what_was_taken_back_before_its_run_began_is_not_made(desk: Desk, instance: dg.DagsterInstance) -> None:
+    claims = {key: desk.ask(NarrationKey.parse(key)).claim_id for key in SOME[:3]}
+    desk.cancel(NarrationKey.parse(SOME[0]))
+    job = dg.Definitions(
+        assets=[narrations],
+        jobs=[dg.define_asset_job("narrate", selection=["script", "audio"])],
+        resources={"workshop": Workshop(desk)},
+        executor=dg.in_process_executor,
+    ).resolve_job_def("narrate")
+    job.execute_in_process(instance=instance, raise_on_error=False, run_config=batch_config(claims, claims))
+    found = [desk.ledger.narrations.get(NarrationKey.parse(key)).status for key in SOME[:3]]
+    assert found == [Status.CANCELLED, Status.COMPLETED, Status.COMPLETED]

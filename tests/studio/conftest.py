@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +56,11 @@ class FakeOrchestrator:
 
     def trouble(self) -> str:
         return ""
+
+    def submit_together(self, claims: Mapping[NarrationKey, str]) -> str:
+        for key, claim_id in claims.items():
+            self.submit(key, claim_id)
+        return "run-of-many"
 
     def run_url(self, run_id: str) -> str:
         return f"http://127.0.0.1:3000/runs/{run_id}"
