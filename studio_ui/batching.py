@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from assets.domain.batches import Batch, Selection, Which
@@ -28,15 +28,19 @@ _PLAN_SECONDS = 300.0
 class Planning:
     """A plan that is being made: `done` of `total` narrations have been looked at."""
 
-    began: float
     future: Future[BatchPlan]
     done: int = 0
     total: int = 0
+    ended: float | None = None
 
     @property
     def plan(self) -> BatchPlan | None:
         """The plan when it is there. Raises what making it raised."""
         return self.future.result() if self.future.done() else None
+
+    def is_older_than(self, seconds: float, now: float) -> bool:
+        """Whether it has been there for longer than this; one that is still being made is of no age."""
+        return self.ended is not None and now - self.ended > seconds
 
 
 class Batching:
@@ -48,25 +52,31 @@ class Batching:
         self._clock = clock
         self._lock = threading.Lock()
         self._plans: dict[Selection, Planning] = {}
-        self._planner = ThreadPoolExecutor(1, thread_name_prefix="batch-plans")
-        self._sender = ThreadPoolExecutor(1, thread_name_prefix="batch-runs")
+        self._one_plan_at_a_time = threading.Lock()
 
     def plan(self, selection: Selection, *, anew: bool = False) -> Planning:
         """The plan of a selection, made now when there is none that is young enough."""
         with self._lock:
-            for old in [each for each, made in self._plans.items() if self._clock() - made.began > _PLAN_SECONDS]:
+            for old in [each for each, made in self._plans.items() if made.is_older_than(_PLAN_SECONDS, self._clock())]:
                 del self._plans[old]
             if anew and (there := self._plans.get(selection)) and there.future.done():
                 del self._plans[selection]
             if selection not in self._plans:
                 while len(self._plans) >= _PLANS_KEPT:
-                    self._plans.pop(next(iter(self._plans))).future.cancel()
-                made = Planning(self._clock(), Future())
-                made.future = self._planner.submit(self._make_plan, selection, made)
-                self._plans[selection] = made
+                    self._plans.pop(next(iter(self._plans)))
+                made = self._plans[selection] = Planning(Future())
+                _beside(self._plan, selection, made)
             return self._plans[selection]
 
-    def _make_plan(self, selection: Selection, made: Planning) -> BatchPlan:
+    def _plan(self, selection: Selection, made: Planning) -> None:
+        with self._one_plan_at_a_time:
+            try:
+                made.future.set_result(self._planned(selection, made))
+            except Exception as fault:
+                made.future.set_exception(fault)
+            made.ended = self._clock()
+
+    def _planned(self, selection: Selection, made: Planning) -> BatchPlan:
         keys = chosen(self._desk, selection)
         made.total = len(keys)
 
@@ -115,9 +125,9 @@ class Batching:
         self.feed()
         return count
 
-    def feed(self) -> Future[None]:
+    def feed(self) -> None:
         """Ask for what is due and hand it to Dagster, beside the pages; whatever is missed here the sensor does."""
-        return self._sender.submit(self._feed)
+        _beside(self._feed)
 
     def _feed(self) -> None:
         try:
@@ -128,3 +138,8 @@ class Batching:
                 self._desk.ledger.claims.submitted([each.claim_id for each in several], run_id)
         except StudioError as error:
             logger.warning("Batches wait for the sensor. %s", error)
+
+
+def _beside(work: Callable[..., None], *given: object) -> None:
+    """Do something in a thread that never holds the studio back from stopping."""
+    threading.Thread(target=work, args=given, daemon=True).start()

@@ -134,7 +134,7 @@ class Reviewing:
         there, edit = self._edit(wanted, change)
         others = tuple(each for each in self._all_edits(wanted) if each.id != (there.edit.id if there else 0))
         then = self._desk.wanted(key, edits=[*others, edit] if edit else others)
-        return self._price(then, self._segments_of(then, edit), doubts=self._doubts(then, edit))
+        return self._price(then, edit)
 
     def edit(self, key: NarrationKey, change: Change, *, by: str) -> Review:
         """Make a change; it holds for every voice of this style until it is released. Raises `Refused`."""
@@ -218,6 +218,8 @@ class Reviewing:
             placed = wanted.edits.of(names)
             lines = placed.edit.pieces if placed else tuple(_unedited(segment) for segment in group)
             own = tuple(blocks[name] for name in names if name in blocks)
+            if not own:  # an edit whose blocks have moved into several sections is shown in the first of them
+                continue
             outcome = outcomes.get(own[0].id)
             found.append(
                 Passage(
@@ -277,24 +279,19 @@ class Reviewing:
         found = [_passages(section.segments).get(passage, []) for section in script.sections]
         return [_unedited(segment) for segments in found for segment in segments]
 
-    def _segments_of(self, then: Wanted, edit: Edit | None) -> tuple[Segment, ...]:
-        script, _ = self._script(then)
-        assert script is not None
-        if edit is None:
-            return script.segments
+    def _price(self, then: Wanted, edit: Edit | None) -> ChangePrice:
+        script, whole = self._script(then)
+        assert script is not None, "a script that is not written cannot be edited"
         names = {name for each in then.edits.placed if each.edit is edit for name in each.block_ids}
-        return tuple(segment for segment in script.segments if set(segment.blocks) <= names)
-
-    def _price(self, then: Wanted, segments: Iterable[Segment], *, doubts: tuple[str, ...]) -> ChangePrice:
+        said = [each for each in script.segments if edit is None or set(each.blocks) <= names]
         price = require_price(self._desk, self._desk.speech_provider(then.voice).name, then.voice.model)
-        new = Planning(self._desk).unspoken(then, segments)
-        _, whole = self._script(then)
+        new = Planning(self._desk).unspoken(then, said)
         return ChangePrice(
             segments=len(new),
             characters=sum(new.values()),
             micros=sum(speech_micros(price, length) for length in new.values()),
             whole=whole,
-            doubts=doubts,
+            doubts=self._doubts(then, edit),
             touched=self.sharing(then),
         )
 
