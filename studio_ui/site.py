@@ -13,7 +13,7 @@ from studio_ui.access.gate import HERE
 from studio_ui.access.guards import asker, requires
 from studio_ui.components.parts import PLAIN, part
 from studio_ui.endpoints import Endpoints
-from studio_ui.pages import activity, batch, insights, lexicon, library, narration, review, settings
+from studio_ui.pages import activity, batch, insights, lexicon, library, narration, review, settings, voices
 from studio_ui.services import Studio
 
 NAME = "Narration Studio"
@@ -47,6 +47,7 @@ PAGES = (
     Page("batch", batch.build, least=Role.OPERATOR),
     Page("activity", activity.build),
     Page("insights", insights.build, least=Role.OPERATOR),
+    Page("voices", voices.build),
     Page("settings", settings.build, least=Role.OPERATOR),
 )
 

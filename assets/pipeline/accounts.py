@@ -24,6 +24,18 @@ def is_offered(desk: Desk, voice: Voice) -> bool:
     return not isinstance(provider, PaidSpeechProvider) or provider.has_account
 
 
+def account_of(desk: Desk, voice: Voice) -> str:
+    """The account that pays for what a voice says; empty for a voice that costs nothing."""
+    provider = desk.speech_provider(voice)
+    return provider.account if isinstance(provider, PaidSpeechProvider) else ""
+
+
+def resting(desk: Desk) -> dict[str, str]:
+    """The accounts that are left alone for now after faults, and why."""
+    circuits = desk.ledger.accounts.circuits()
+    return {circuit.account: circuit.why for circuit in circuits if circuit.open_until is not None}
+
+
 async def _asked(desk: Desk) -> list[Standing]:
     found = []
     writer = desk.writer()
@@ -47,11 +59,10 @@ async def _asked(desk: Desk) -> list[Standing]:
 def _resting(desk: Desk) -> list[Standing]:
     return [
         Standing(
-            f"{circuit.account} account",
+            f"{account} account",
             False,
-            f"is not called for now: {circuit.why}",
+            f"is not called for now: {why}",
             "Mend the cause, then: studio reconcile --apply",
         )
-        for circuit in desk.ledger.accounts.circuits()
-        if circuit.open_until is not None
+        for account, why in resting(desk).items()
     ]

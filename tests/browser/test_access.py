@@ -127,3 +127,23 @@ def test_settings_speak_the_readers_language(visit):
     page.get_by_role("heading", name="Keadaan studio").wait_for()
     page.get_by_text("Di mesin ini tidak ada yang perlu masuk.").wait_for()
     assert page.locator(".account").is_hidden()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+def test_voices_can_be_heard_before_one_is_chosen(visit, scheme, width):
+    page = visit("voices?locale=en", color_scheme=scheme, viewport={"width": width, "height": 860})
+    joe = page.get_by_role("button", name="Hear Joe in English")
+    joe.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('.gallery audio').currentTime > 0.2")
+    assert joe.get_attribute("aria-pressed") == "true"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.querySelector('.gallery audio').paused")
+    page.get_by_text("set ELEVENLABS_API_KEY").first.wait_for()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_label("Voices that speak").select_option("id")
+    assert page.url.endswith("/voices?locale=id")
+    assert page.get_by_role("button", name="Hear Joe in English").count() == 0
+    page.go_back()
+    page.get_by_role("button", name="Hear Joe in English").wait_for()
