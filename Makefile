@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test setup check format lock pictures reliability bench words voices
+.PHONY: run test setup check format lock pictures reliability bench words voices security
 
 run: $(READY)
 	$(BIN)/studio up
@@ -46,6 +46,10 @@ reliability: $(READY)
 # What is expected to be said and what is, and what became of every block of real pages; PAGES=folder for your own.
 words: $(READY)
 	$(BIN)/python tests/text/report.py $(if $(PAGES),--pages $(PAGES))
+
+# Every attack of the table, tried now, and who may do what; a minute.
+security: $(READY)
+	$(BIN)/python tests/access/report.py
 
 # Choose new releases of everything: run after changing the dependencies in pyproject.toml.
 lock: $(READY)
