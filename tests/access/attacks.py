@@ -352,6 +352,20 @@ def forwarded_to_the_open(guarded: Any) -> str:
     return said(client.get("/config", headers={"X-Forwarded-For": "192.0.2.1"}))
 
 
+def inquiry(sql: str) -> Callable[[Any], str]:
+    """An inquiry typed into the SQL box of the insights, by an operator."""
+
+    def asked(guarded: Any) -> str:
+        try:
+            answer = guarded.house.studio.insights.ask(sql)
+        except Refused as refused:
+            assert SECRET not in str(refused)
+            return str(refused).partition(" LINE ")[0].partition("\n")[0]
+        return str(answer)
+
+    return asked
+
+
 def guessing(guarded: Any) -> str:
     """Passwords, one after the other; a slow machine looks at a few more, as the bucket fills meanwhile."""
     client, looks = guarded.client(client=("192.0.2.50", 1)), 0
@@ -444,6 +458,13 @@ ATTACKS = (
     Attack("fetching", "Gradio's file server to the Dagster webserver", get("/gradio_api/file=http://127.0.0.1:3000/graphql"), NOTHING),
     Attack("fetching", "a text whose pictures and components are inside the network", text_that_fetches, "0 calls to it"),
     Attack("fetching", "another address for a provider", base_url, "OPENAI_BASE_URL is 'file:///etc/passwd'. Requests name none."),
+    # The SQL box of the insights
+    Attack("SQL box", "read a file of the machine", inquiry("SELECT * FROM read_text('/etc/passwd')"), "It cannot be answered: Permission Error: Cannot access file \"/etc/passwd\" - file system operations are disabled by configuration"),
+    Attack("SQL box", "write a file", inquiry("COPY (SELECT 1) TO 'x.csv'"), "Only one statement that reads may be asked. Begin it with SELECT."),
+    Attack("SQL box", "open another database", inquiry("ATTACH 'ledger.db'"), "Only one statement that reads may be asked. Begin it with SELECT."),
+    Attack("SQL box", "load an extension that fetches", inquiry("INSTALL httpfs"), "Only one statement that reads may be asked. Begin it with SELECT."),
+    Attack("SQL box", "change what the box may do", inquiry("SET enable_external_access = true"), "Only one statement that reads may be asked. Begin it with SELECT."),
+    Attack("SQL box", "a second statement that deletes", inquiry("SELECT 1; DELETE FROM narrations"), "Only one statement that reads may be asked. Begin it with SELECT."),
     # Guessing and flooding
     Attack("guessing", "password after password", guessing, "429 after ten looks, then six a minute"),
     Attack("guessing", "whether a name exists", naming, "the same page"),
