@@ -127,9 +127,13 @@ class OwnHostOnly:
 
 
 class ClosedDoors:
-    """Closes the doors of Gradio that this studio has no use for: uploads, its file server, its fetching proxy."""
+    """Closes the doors of Gradio that this studio has no use for: uploads, its file server, its fetching proxy.
+
+    Two names in the address of a page are Gradio's own and fail there for whoever types them: they are left out.
+    """
 
     _CLOSED = ("deep_link", "file", "proxy", "stream", "upload", "vibe")
+    _ITS_OWN = (b"page", b"deep_link")
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -139,8 +143,11 @@ class ClosedDoors:
         parts = [part for part in scope.get("path", "").lower().split("/") if part]
         if scope["type"] == "http" and parts[:1] == ["gradio_api"] and "".join(parts[1:2]).startswith(self._CLOSED):
             await _refuse(send, 404, "There is nothing here.")
-        else:
-            await self.app(scope, receive, send)
+            return
+        if scope["type"] == "http" and parts[:1] != ["gradio_api"]:
+            asked = [each for each in scope["query_string"].split(b"&") if each.split(b"=")[0] not in self._ITS_OWN]
+            scope = {**scope, "query_string": b"&".join(asked)}
+        await self.app(scope, receive, send)
 
 
 class _TooLarge(Exception):

@@ -1,8 +1,9 @@
-// The voices as cards, each with a sample; one that cannot speak the language is there, too, and says why.
+// The voices as cards, each with a sample; those that cannot speak the language are folded away, and each says why.
 const {words, fill, node, dollars} = site;
 const cards = element.querySelector('.cards');
 const audio = element.querySelector('audio');
 let now = props.value;
+let unfolded = false;
 
 function sample(voice) {
   const made = node('button', 'quiet small sample');
@@ -20,29 +21,42 @@ function sample(voice) {
   return made;
 }
 
+function holder(voice, chosen) {
+  const made = node('div', 'holder');
+  const card = node('label', 'card');
+  const input = node('input', '');
+  input.type = 'radio';
+  input.name = 'studio-voice';
+  input.value = voice.key;
+  input.checked = voice.key === chosen;
+  input.disabled = Boolean(voice.refusal);
+  card.classList.toggle('refused', Boolean(voice.refusal));
+  const text = node('span', 'about');
+  text.append(node('span', 'name', voice.name), node('span', 'description', voice.refusal || voice.description));
+  card.append(input, text);
+  made.append(card);
+  if (voice.sample) made.append(sample(voice));
+  return made;
+}
+
+// On a small screen they would stand between the choice and the narration.
+function folded(voices) {
+  const made = node('details', 'others');
+  made.open = unfolded;
+  made.addEventListener('toggle', () => { unfolded = made.open; });
+  made.append(node('summary', '', fill(words.voices_refused, {count: voices.length})), ...voices.map((each) => holder(each, '')));
+  return made;
+}
+
 function draw() {
   const shown = now || {voices: [], chosen: null};
   element.querySelector('legend').textContent = words.voice;
   element.querySelector('.said').textContent = shown.notice ? `${shown.notice.message} ${shown.notice.remedy}` : '';
   const focused = cards.contains(document.activeElement) ? document.activeElement : null;
   const [value, voice] = focused ? [focused.value, focused.dataset.voice] : [];
-  cards.replaceChildren(...shown.voices.map((each) => {
-    const holder = node('div', 'holder');
-    const card = node('label', 'card');
-    const input = node('input', '');
-    input.type = 'radio';
-    input.name = 'studio-voice';
-    input.value = each.key;
-    input.checked = each.key === shown.chosen;
-    input.disabled = Boolean(each.refusal);
-    card.classList.toggle('refused', Boolean(each.refusal));
-    const text = node('span', 'about');
-    text.append(node('span', 'name', each.name), node('span', 'description', each.refusal || each.description));
-    card.append(input, text);
-    holder.append(card);
-    if (each.sample) holder.append(sample(each));
-    return holder;
-  }));
+  const offered = shown.voices.filter((each) => !each.refusal || each.key === shown.chosen);
+  const others = shown.voices.filter((each) => !offered.includes(each));
+  cards.replaceChildren(...offered.map((each) => holder(each, shown.chosen)), ...(others.length ? [folded(others)] : []));
   if (focused) {
     const again = [...cards.querySelectorAll('input, button')].find((each) => (voice ? each.dataset.voice === voice : each.value === value));
     if (again) again.focus();

@@ -126,7 +126,7 @@ def test_versions_are_listed_heard_compared_and_restored(open_page, house, echoe
     page = open_page(HERE)
     page.locator(".versions summary").click()
     page.get_by_role("button", name="Compare with the current one: Version 1").click()
-    page.get_by_text("1 differences in what is said").wait_for()
+    page.get_by_text("Differences in what is said: 1").wait_for()
     assert (page.locator(".comparison del").inner_text(), page.locator(".comparison ins").inner_text()) == (
         "It travelled twice.",
         "It travelled thrice.",

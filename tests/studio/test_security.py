@@ -10,8 +10,8 @@ def client():
     app = FastAPI()
 
     @app.api_route("/{path:path}", methods=["GET", "POST"])
-    async def anything(path: str, request: Request) -> dict[str, int]:
-        return {"received": len(await request.body())}
+    async def anything(path: str, request: Request) -> dict[str, int | str]:
+        return {"received": len(await request.body()), "asked": request.url.query}
 
     app.add_middleware(ClosedDoors)
     app.add_middleware(BodyLimit, largest_bytes=1000)
@@ -45,7 +45,7 @@ def test_our_own_page_may_post(client):
 
 
 def test_a_body_that_is_too_large_is_refused_announced_or_not(client):
-    assert client.post("/x", content=b"a" * 1000).json() == {"received": 1000}
+    assert client.post("/x", content=b"a" * 1000).json()["received"] == 1000
     assert client.post("/x", content=b"a" * 1001).status_code == 413
     assert client.post("/x", content=iter([b"a" * 600, b"a" * 600])).status_code == 413
     assert client.post("/x", headers={"content-length": "many"}).status_code == 413
@@ -68,6 +68,11 @@ def test_a_body_that_is_too_large_is_refused_announced_or_not(client):
 def test_the_doors_of_gradio_that_nobody_needs_are_closed(client, path):
     assert client.get(path).status_code == 404
     assert client.post(path).status_code == 404
+
+
+def test_names_in_an_address_that_are_gradios_own_do_not_reach_it(client):
+    assert client.get("/?content=tides&page=nowhere&deep_link=x&p=2").json()["asked"] == "content=tides&p=2"
+    assert client.get("/gradio_api/info?page=1").json()["asked"] == "page=1"
 
 
 def test_the_doors_that_the_page_needs_are_open(client):
