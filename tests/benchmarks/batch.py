@@ -65,7 +65,7 @@ def main() -> None:
     began = time.monotonic()
     asyncio.run(floor())
     least = time.monotonic() - began
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         content = Path(folder) / "content"
         content.mkdir()
         for number in range(NARRATIONS):

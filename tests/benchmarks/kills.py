@@ -33,7 +33,7 @@ def main() -> None:
     from dagster_project import line
 
     chance = random.Random(7)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         content = Path(folder) / "content"
         content.mkdir()
         for number in range(NARRATIONS):
