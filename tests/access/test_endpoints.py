@@ -78,7 +78,7 @@ def test_a_narration_is_planned_asked_for_followed_and_cancelled(ask, guarded):
     assert (asked["status"], asked["voice"]) == ("pending", "joe")
     assert guarded.house.orchestrator.submitted
     happened = guarded.house.desk.ledger.narrations.find(limit=None)
-    assert [str(each.key) for each in happened] == ["articles/echoes@en@joe"]
+    assert "articles/echoes@en@joe" in [str(each.key) for each in happened]
     assert ask("listener", "status", content="articles/echoes", locale="en", voice="joe")["status"] == "pending"
     assert ask("editor", "cancel", content="articles/echoes")["status"] == "cancelled"
     assert ask("editor", "retry", content="articles/echoes")["status"] == "pending"
@@ -159,7 +159,7 @@ def test_the_same_verbs_are_tools_of_mcp(guarded, address):
 
 def test_a_tool_is_guarded_like_the_endpoint_that_it_is(guarded, address):
     async def work(session):
-        return await session.call_tool("request", {"content": "articles/echoes"})
+        return await session.call_tool("request", {"content": "articles/a-longer-one"})
 
     refused = over_mcp(address, guarded.tokens["listener"], work)
     assert refused.isError

@@ -134,11 +134,10 @@ def test_an_ellipsis_and_brackets_are_pauses(piper, text):
 
 def piper_phonemes(piper: Piper, text: str) -> list[list[str]]:
     heard: list[list[str]] = []
-    engine = piper._engine or module._Engine()
-    real = engine._infer
-    engine._infer = lambda phonemes, scale: heard.append(phonemes) or real(phonemes, scale)
-    engine.speak(text, 1.0)
-    del engine._infer
+    real = module._Engine._infer
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module._Engine, "_infer", lambda *asked: heard.append(asked[1]) or real(*asked))
+        say(text, piper=piper)
     return heard
 
 
