@@ -19,8 +19,9 @@ from assets.storage.ledger.reservations import LEASE_SECONDS, Reservations
 from assets.storage.ledger.work import Work
 
 _LOST_ANSWERS = 3
-_HISTORY_AFTER_SECONDS = (1.0, 4.0)
-"""A call that was cut off may still be under way at the provider: its history is asked twice, with patience."""
+_HISTORY_AFTER_SECONDS = (1.0, 4.0, 15.0)
+"""A call that was cut off may still be under way at the provider, and be billed when nobody waits for it any more: its
+history is asked three times, with patience, before anything is called absent."""
 _log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")

@@ -43,8 +43,17 @@ class Settlement:
     why: str = ""
 
 
+_LOOK_AGAIN_SECONDS = 20.0
+"""A call may still be under way at the provider when whoever made it is gone: what the history does not have is looked
+for once more after this time."""
+
+
 class _CannotTell(Exception):
     """The history was not asked, or not of this call."""
+
+
+class _Absent(Exception):
+    """The history does not have the call; it may be there later."""
 
 
 def settle_spending(desk: Desk, *, apply: bool, lost: str | None = None) -> tuple[Settlement, ...]:
@@ -63,7 +72,22 @@ def settle_spending(desk: Desk, *, apply: bool, lost: str | None = None) -> tupl
 
 
 async def _all(desk: Desk, calls: tuple[Unsettled, ...], lost: str | None) -> list[Settlement]:
-    return [await _one(desk, call, lost) for call in calls]
+    settled: dict[str, Settlement] = {}
+    absent: list[Unsettled] = []
+    for call in calls:
+        try:
+            settled[call.reservation_id] = await _one(desk, call, lost)
+        except _Absent:
+            absent.append(call)
+    if absent:
+        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+    for call in absent:
+        try:
+            settled[call.reservation_id] = await _one(desk, call, lost)
+        except _Absent:
+            desk.ledger.spend.decide(call.reservation_id, paid=False)
+            settled[call.reservation_id] = Settlement(call, Outcome.NEVER_MADE)
+    return [settled[call.reservation_id] for call in calls]
 
 
 async def _one(desk: Desk, call: Unsettled, lost: str | None) -> Settlement:
@@ -95,8 +119,7 @@ async def _speech(desk: Desk, call: Unsettled) -> Settlement:
     piece = TakeRequest(call.key, call.provider, call.model, call.voice, locale.tag, text)
     found = await provider.recover(request, desk.ledger.spend.lost_call(piece, call.reserved_at))
     if found is None:
-        desk.ledger.spend.decide(call.reservation_id, paid=False)
-        return Settlement(call, Outcome.NEVER_MADE)
+        raise _Absent
     price = require_price(desk, provider.name, voice.model)
     told = found.billed_characters
     cost = speech_micros(price, len(provider.billed_text(request)) if told is None else told)
@@ -124,11 +147,10 @@ async def _script(desk: Desk, call: Unsettled) -> Settlement:
         raise _CannotTell("Scripts are written by another model now, whose history does not have it.")
     piece = SectionRequest(call.key, call.provider, call.model, "", "", call.estimate_micros)
     found = await writer.recover(call.key, desk.ledger.spend.lost_call(piece, call.reserved_at))
-    if found is not None and desk.ledger.sections.get(call.key) is None:
+    if found is None:
+        raise _Absent
+    if desk.ledger.sections.get(call.key) is None:
         raise _CannotTell("The provider's history has it: it is fetched when its narration is asked for again.")
-    if found is not None:
-        cost = cost_micros(desk, piece, found)
-        desk.ledger.spend.decide(call.reservation_id, paid=True, request_id=found.request_id, micros=cost)
-        return Settlement(call, Outcome.FOUND)
-    desk.ledger.spend.decide(call.reservation_id, paid=False)
-    return Settlement(call, Outcome.NEVER_MADE)
+    cost = cost_micros(desk, piece, found)
+    desk.ledger.spend.decide(call.reservation_id, paid=True, request_id=found.request_id, micros=cost)
+    return Settlement(call, Outcome.FOUND)

@@ -79,6 +79,7 @@ class Server:
     history_works: bool = True
     history_shows: bool = True
     hang_seconds: float = 30.0
+    dawdle_seconds: float = 0.3
     key: str = ""
     speaks: bool = False
     characters_left: int = 1_000_000
@@ -204,7 +205,14 @@ OPENAI_STATUS = {
     "system_busy": (503, {"error": {"code": "overloaded", "message": "Overloaded."}}, {}),
     "error_html": (500, "<html><body>Internal Server Error</body></html>", {}),
 }
-BROKEN_LINES = ("reset_before_billing", "reset_after_billing", "time_out_billed", "time_out_unbilled", "cut_body")
+BROKEN_LINES = (
+    "reset_before_billing",
+    "reset_after_billing",
+    "time_out_billed",
+    "time_out_billed_late",
+    "time_out_unbilled",
+    "cut_body",
+)
 GATEWAY = ("gateway_502_unbilled", "gateway_504_billed")
 BAD_BODIES = ("bad_json", "html", "empty_body")
 BAD_SPEECH = (
@@ -318,6 +326,7 @@ class _Handler(BaseHTTPRequestHandler):
         if body["model_id"] == "eleven_v3" and ({"previous_text", "next_text"} & set(body)):
             return self._json(400, {"detail": {"status": "unsupported", "message": "No stitching with v3."}})
         spoken = re.sub(r"\[[^\]]*\]\s*", "", text) if body["model_id"] == "eleven_v3" else text
+        self._dawdle(fault)
         pcm = bad_audio(fault, spoken, self._voice(spoken))
         rate = 0.5 if "_v2_5" in body["model_id"] else 1.0
         if fault not in UNBILLED:
@@ -391,6 +400,7 @@ class _Handler(BaseHTTPRequestHandler):
         time.sleep(state.latency_seconds + (0.5 if fault == "slow" else 0))
         if fault in OPENAI_STATUS:
             return self._status(OPENAI_STATUS[fault])
+        self._dawdle(fault)
         pcm = bad_audio(fault, text, self._voice(text))
         if fault not in UNBILLED:
             call.characters = len(text)
@@ -411,6 +421,7 @@ class _Handler(BaseHTTPRequestHandler):
         time.sleep(state.latency_seconds + (0.5 if fault == "slow" else 0))
         if fault in OPENAI_STATUS:
             return self._status(OPENAI_STATUS[fault])
+        self._dawdle(fault)
         blocks = [(number, kind, text.strip()) for number, kind, text in _MARKED.findall(asked)]
         words = bad_script(fault, blocks)
         message: dict[str, Any] = {"role": "assistant", "content": words}
@@ -464,25 +475,34 @@ class _Handler(BaseHTTPRequestHandler):
         self._json(status, body)
         return False
 
+    def _hang(self) -> None:
+        """Wait until the customer has gone."""
+        deadline = time.monotonic() + self.server_state.hang_seconds
+        self.connection.settimeout(0.05)
+        while time.monotonic() < deadline:
+            try:
+                if not self.connection.recv(1):
+                    break
+            except TimeoutError:
+                continue
+            except OSError:
+                break
+
+    def _dawdle(self, fault: str) -> None:
+        """Be so slow that the customer has gone, and has asked the history, before the work is done and billed."""
+        if fault == "time_out_billed_late":
+            self._hang()
+            time.sleep(self.server_state.dawdle_seconds)
+
     def _broken(self, fault: str) -> bool:
         """Do what a broken line does; True when there is nothing left to answer."""
-        state = self.server_state
         if fault in {"reset_before_billing", "reset_after_billing"}:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.connection.close()
             self.close_connection = True
             return True
-        if fault in {"time_out_billed", "time_out_unbilled"}:
-            deadline = time.monotonic() + state.hang_seconds
-            self.connection.settimeout(0.05)
-            while time.monotonic() < deadline:
-                try:
-                    if not self.connection.recv(1):
-                        break
-                except TimeoutError:
-                    continue
-                except OSError:
-                    break
+        if fault.startswith("time_out_"):
+            self._hang()
             self.close_connection = True
             return True
         if fault == "cut_body":

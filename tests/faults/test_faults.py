@@ -15,6 +15,7 @@ LOST_UNBILLED = {"reset_before_billing", "time_out_unbilled", "gateway_502_unbil
 LOST_BILLED = {
     "reset_after_billing",
     "time_out_billed",
+    "time_out_billed_late",
     "cut_body",
     "gateway_504_billed",
     "bad_json",

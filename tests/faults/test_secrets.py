@@ -45,7 +45,7 @@ def test_a_server_that_repeats_the_key_does_not_get_it_into_what_we_keep(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     logging.getLogger("httpcore").setLevel(logging.WARNING)
-    with house(tmp_path) as home:
+    with house(tmp_path, call_seconds=2) as home:
         home.server.history_works = False
         home.server.fail(stage, fault, times=1_000)
         made = home.make()

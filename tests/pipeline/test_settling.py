@@ -27,7 +27,7 @@ def outcomes(home: House, **how: object) -> list[Outcome]:
 
 
 def test_a_dry_run_says_what_is_open_and_changes_nothing(tmp_path: Path) -> None:
-    with house(tmp_path) as home:
+    with house(tmp_path, call_seconds=2) as home:
         lose(home, "speech", "time_out_billed")
         before = home.settled, home.held
         assert outcomes(home, apply=False) == [Outcome.HELD]
@@ -38,7 +38,7 @@ def test_a_dry_run_says_what_is_open_and_changes_nothing(tmp_path: Path) -> None
     ("fault", "outcome"), [("time_out_billed", Outcome.FOUND), ("time_out_unbilled", Outcome.NEVER_MADE)]
 )
 def test_a_take_is_settled_by_the_history_once_it_answers(tmp_path: Path, fault: str, outcome: Outcome) -> None:
-    with house(tmp_path) as home:
+    with house(tmp_path, call_seconds=2) as home:
         lose(home, "speech", fault)
         assert outcomes(home, apply=True) == [Outcome.HELD], "the history is down"
         home.server.history_works = True
@@ -49,8 +49,17 @@ def test_a_take_is_settled_by_the_history_once_it_answers(tmp_path: Path, fault:
         assert home.twice("speech") == 0, "what was found is kept and not bought again"
 
 
+def test_a_call_that_is_billed_after_its_customer_has_gone_is_found_by_the_second_look(tmp_path: Path) -> None:
+    with house(tmp_path, call_seconds=2, patience=(0.0, 3.0)) as home:
+        home.server.dawdle_seconds = 2.5
+        lose(home, "speech", "time_out_billed_late")
+        home.server.history_works = True
+        assert outcomes(home, apply=True) == [Outcome.FOUND]
+        assert (home.settled, home.held) == (home.bill, 0)
+
+
 def test_what_stays_open_says_why(tmp_path: Path) -> None:
-    with house(tmp_path) as home:
+    with house(tmp_path, call_seconds=2) as home:
         lose(home, "speech", "time_out_billed")
         (open_call,) = settle_spending(home.desk, apply=True)
         assert open_call.why
@@ -58,7 +67,7 @@ def test_what_stays_open_says_why(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("lost", "outcome"), [("paid", Outcome.PAID), ("unpaid", Outcome.UNPAID)])
 def test_where_there_is_no_history_a_person_decides(tmp_path: Path, lost: str, outcome: Outcome) -> None:
-    with house(tmp_path) as home:
+    with house(tmp_path, call_seconds=2) as home:
         lose(home, "plain_speech", "time_out_billed")
         settled, held = home.settled, home.held
         assert outcomes(home, apply=True) == [Outcome.HELD]
@@ -68,7 +77,7 @@ def test_where_there_is_no_history_a_person_decides(tmp_path: Path, lost: str, o
 
 
 def test_what_a_person_says_does_not_overrule_the_history(tmp_path: Path) -> None:
-    with house(tmp_path) as home:
+    with house(tmp_path, call_seconds=2) as home:
         lose(home, "speech", "time_out_billed")
         home.server.history_works = True
         assert outcomes(home, apply=True, lost="unpaid") == [Outcome.FOUND]
@@ -76,7 +85,7 @@ def test_what_a_person_says_does_not_overrule_the_history(tmp_path: Path) -> Non
 
 
 def test_a_section_that_the_history_has_is_fetched_when_its_narration_is_asked_for(tmp_path: Path) -> None:
-    with house(tmp_path) as home:
+    with house(tmp_path, call_seconds=2) as home:
         lose(home, "script", "time_out_billed")
         home.server.history_works = True
         (held,) = settle_spending(home.desk, apply=True)
@@ -88,7 +97,7 @@ def test_a_section_that_the_history_has_is_fetched_when_its_narration_is_asked_f
 
 
 def test_a_section_that_was_never_written_costs_nothing(tmp_path: Path) -> None:
-    with house(tmp_path) as home:
+    with house(tmp_path, call_seconds=2) as home:
         lose(home, "script", "time_out_unbilled")
         home.server.history_works = True
         assert outcomes(home, apply=True) == [Outcome.NEVER_MADE]
@@ -96,7 +105,7 @@ def test_a_section_that_was_never_written_costs_nothing(tmp_path: Path) -> None:
 
 
 def test_a_lost_call_of_a_voice_that_is_gone_waits_for_a_person(tmp_path: Path) -> None:
-    with house(tmp_path) as home:
+    with house(tmp_path, call_seconds=2) as home:
         lose(home, "speech", "time_out_billed")
         home.server.history_works = True
         voices = tmp_path / "voices.toml"
