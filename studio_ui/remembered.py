@@ -41,10 +41,10 @@ class Remembered:
                 answer.until = self._clock() + self._seconds
             return cast("T", answer.value)
 
-    def kept(self, name: Hashable) -> object | None:
-        """The answer of that name while it is good, at once: nobody looks, and nobody is waited for."""
-        answer = self._answers.get(name)
-        return answer.value if answer is not None and self._clock() < answer.until else None
+    def drop(self, name: Hashable) -> None:
+        """Let go of one answer."""
+        with self._lock:
+            self._answers.pop(name, None)
 
     def forget(self) -> None:
         """Let go of every answer: something was changed by us just now."""

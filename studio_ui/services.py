@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -35,6 +35,8 @@ SNAPSHOT_SECONDS = 1.0
 PLAN_SECONDS = 10.0
 """How long an estimate is good for: it changes only with the text, and with what other narrations have made."""
 TIMELINE_LINES = 60
+RECENT_SHOWN = 12
+_RECENT = "recent"
 SUBMITTED_AT_ONCE = 10
 """How many of those that are retried together are handed to Dagster before the page is answered."""
 
@@ -109,6 +111,8 @@ class Studio:
         self._remembered = Remembered(SNAPSHOT_SECONDS, clock=clock)
         self._plans = Remembered(PLAN_SECONDS, clock=clock)
         self.listening = Listening(desk, clock=clock)
+        self.changes = 0
+        """How often something was changed through this object: what was answered before may be out of date."""
 
     def contents(self, locale: Locale | None = None) -> tuple[Contents, ...]:
         """Everything that may be narrated, articles first, each with its title in a locale it exists in."""
@@ -242,13 +246,13 @@ class Studio:
                     self.ledger.claims.submitted(asked.claim_id, self.orchestrator.submit(key, asked.claim_id))
                 except StudioError as error:
                     logger.warning("It waits for the sensor: its run was not submitted now. %s", error)
-        self._remembered.forget()
+        self._forget()
         return self.snapshot(key)
 
     def cancel(self, key: NarrationKey) -> Snapshot:
         """Stop the work on a narration. Raises `Refused` when nothing is under way."""
         self.desk.cancel(key)
-        self._remembered.forget()
+        self._forget()
         return self.snapshot(key)
 
     def look(self, place: Place) -> dict[str, Any]:
@@ -282,18 +286,34 @@ class Studio:
                 asked += 1
             except StudioError as error:
                 refusals.append(str(error))
-        self._remembered.forget()
+        self._forget()
         return retry_summary(asked, refusals)
 
     def restore(self, key: NarrationKey, number: int) -> Snapshot:
         """Let an earlier version play again. Raises `Refused` while it is being made, `Corrupt` without its files."""
         self.listening.restore(key, number)
-        self._remembered.forget()
+        self._forget()
         return self.snapshot(key)
 
-    def recent(self, limit: int = 12) -> list[dict[str, Any]]:
+    def _forget(self) -> None:
+        self.changes += 1
+        self._remembered.forget()
+
+    def outdated(self, key: NarrationKey | None) -> None:
+        """What is remembered of a narration, or without a key of the recent ones, is to be looked up again."""
+        self._remembered.drop(key if key is not None else _RECENT)
+
+    def stamps(self, keys: Collection[NarrationKey]) -> tuple[Hashable, dict[NarrationKey, Hashable]]:
+        """For the recent ones and for each of these narrations something that changes with it: ledger and text.
+
+        It costs next to nothing, so that what it belongs to is worked out anew only when it has to be.
+        """
+        recent, recorded = self.ledger.narrations.stamps(keys)
+        return recent, {key: (recorded.get(key), self.desk.text_stamp(key)) for key in keys}
+
+    def recent(self) -> list[dict[str, Any]]:
         """The narrations that last changed, newest first, as links with words."""
-        return self._remembered.get(("recent", limit), lambda: self._recent(limit))
+        return self._remembered.get(_RECENT, lambda: self._recent(RECENT_SHOWN))
 
     def _recent(self, limit: int) -> list[dict[str, Any]]:
         shown = []

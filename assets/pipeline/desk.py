@@ -354,6 +354,13 @@ class Desk:
                 self._outlines.popitem(last=False)
         return outline
 
+    def text_stamp(self, key: NarrationKey) -> Stamp | None:
+        """Another one whenever the file of its text is written; None where there is none."""
+        try:
+            return Stamp.of((self.settings.content / self.catalogue().source(key.content, key.locale).path).stat())
+        except (Refused, OSError):
+            return None
+
     def wanted(self, key: NarrationKey, *, edits: Sequence[Edit] | None = None) -> Wanted:
         """What the narration would be made of now. Raises `Refused` when content, locale or voice will not do.
 

@@ -19,7 +19,7 @@ def router(studio: Studio) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/healthz")
-    def healthz() -> dict[str, str]:
+    async def healthz() -> dict[str, str]:
         """Whether this process answers."""
         return {"status": "ok"}
 

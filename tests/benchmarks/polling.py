@@ -1,7 +1,9 @@
 """300 open pages look for news while 20 narrations are made: how quickly they are answered, and what it costs.
 
 Three processes: the studio as it is served, a writer that does to the ledger what 20 engines do, and this one, which is
-the pages. Each page looks as `stage.js` does, with the revision it has; in the end, each must have seen the last word.
+the pages. Each page looks as `stage.js` does, with the revision it has. The writer notes when it wrote each take, so
+that it is known what every answer ought to say: an update is lost when a page is told less than was written
+`LATE_SECONDS` before it asked, when it is told less than before, or when it has not seen the last word in the end.
 """
 
 from __future__ import annotations
@@ -22,6 +24,8 @@ from _measure import figure, percentile, report
 PAGES, NARRATIONS, TAKES = 300, 20, 50
 TAKE_SECONDS = 0.5
 LOOK_SECONDS = 1.5
+LATE_SECONDS = 3.0
+"""A round is a second; what is not told after so long is not late but lost."""
 SECTIONS = 5
 VOICE = "espeak"
 
@@ -63,13 +67,16 @@ def write() -> None:
         work.speaking(TAKES, sections_total=SECTIONS)
         works.append(work)
     print("begun", flush=True)  # noqa: T201
+    written: list[tuple[int, int, float]] = []
     for take in range(1, TAKES + 1):
         began = time.monotonic()
-        for work in works:
+        for number, work in enumerate(works):
             work.took(bought=1)
+            written.append((number, take, time.time()))
             if take % (TAKES // SECTIONS) == 0:
                 work.spoke(take * SECTIONS // TAKES)
         time.sleep(max(0.0, TAKE_SECONDS - (time.monotonic() - began)))
+    Path(os.environ["STUDIO_HOME"], "written.json").write_text(json.dumps(written), encoding="ascii")
     print("done", flush=True)  # noqa: T201
     sys.stdin.read()  # the works stay live until the pages have looked once more
 
@@ -78,15 +85,37 @@ def write() -> None:
 class Page:
     """One open page: what it has seen, and how long each look took."""
 
-    query: str
-    seen: list[int] = field(default_factory=list)
+    narration: int
     looks: list[float] = field(default_factory=list)
+    told: list[tuple[float, float, int]] = field(default_factory=list)
+    """When it asked and was answered, and how many segments it shows since then."""
     unchanged: int = 0
     revision: str = ""
 
+    @property
+    def query(self) -> str:
+        """The address of its narration."""
+        return f"?content=articles/n{self.narration}&locale=en&voice={VOICE}"
+
+    def lost(self, written: dict[int, list[tuple[int, float]]]) -> int:
+        """How many of its looks were told too little, and one for a last word that it never saw."""
+        found, before = 0, 0
+        for asked, _, shown in self.told:
+            due = max((take for take, at in written[self.narration] if at <= asked - LATE_SECONDS), default=0)
+            found += shown < max(due, before)
+            before = shown
+        return found + (before != TAKES)
+
+    def lateness(self, written: dict[int, list[tuple[int, float]]]) -> list[float]:
+        """How long after each take was written the page first showed it."""
+        return [
+            next((answered - at for _, answered, shown in self.told if shown >= take), float("inf"))
+            for take, at in written[self.narration]
+        ]
+
     async def look(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One look, on the connection that the page keeps."""
-        began = time.perf_counter()
+        began, asked = time.perf_counter(), time.time()
         writer.write(
             f"GET /api/v1/pages/narration{self.query} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
             f'If-None-Match: "{self.revision}"\r\n\r\n'.encode()
@@ -97,11 +126,12 @@ class Page:
         self.looks.append(time.perf_counter() - began)
         if head.startswith("http/1.1 304"):
             self.unchanged += 1
+            self.told.append((asked, time.time(), self.told[-1][2]))
             return
         assert head.startswith("http/1.1 200"), head
         stage = json.loads(body)["stage"]
         self.revision = stage["revision"]
-        self.seen.append(stage["segments_done"])
+        self.told.append((asked, time.time(), stage["segments_done"]))
 
     async def stay_open(self, port: int, closing: asyncio.Event) -> None:
         """Look again and again until the page is closed, and once more then."""
@@ -155,7 +185,7 @@ async def answers(port: int) -> None:
     raise SystemExit("the studio did not start")
 
 
-async def measure(port: int, server: subprocess.Popen[str], environment: dict[str, str]) -> None:
+async def measure(port: int, server: subprocess.Popen[str], environment: dict[str, str], home: Path) -> None:
     """The pages, from the first look to the last."""
     await answers(port)
     writer = subprocess.Popen(  # noqa: ASYNC220 - it is waited for by its words
@@ -167,7 +197,7 @@ async def measure(port: int, server: subprocess.Popen[str], environment: dict[st
     )
     assert writer.stdout is not None
     await asyncio.to_thread(writer.stdout.readline)
-    pages = [Page(f"?content=articles/n{n % NARRATIONS}&locale=en&voice={VOICE}") for n in range(PAGES)]
+    pages = [Page(number % NARRATIONS) for number in range(PAGES)]
     closing = asyncio.Event()
     began, used = time.monotonic(), cpu_seconds(server.pid)
     floor: list[float] = []
@@ -175,12 +205,15 @@ async def measure(port: int, server: subprocess.Popen[str], environment: dict[st
     open_pages += [asyncio.create_task(page.stay_open(port, closing)) for page in pages]
     await asyncio.to_thread(writer.stdout.readline)
     took, used = time.monotonic() - began, cpu_seconds(server.pid) - used
-    await asyncio.sleep(1.5)  # an answer serves for a second
+    await asyncio.sleep(LATE_SECONDS)
     closing.set()
     await asyncio.gather(*open_pages)
     writer.communicate("")
     looks = [each for page in pages for each in page.looks]
-    lost = sum(page.seen[-1] != TAKES or page.seen != sorted(page.seen) for page in pages)
+    written: dict[int, list[tuple[int, float]]] = {number: [] for number in range(NARRATIONS)}
+    for number, take, at in json.loads((home / "written.json").read_text(encoding="ascii")):
+        written[number].append((take, at))
+    late = [each for page in pages for each in page.lateness(written)]
     report(
         f"{PAGES} open pages while {NARRATIONS} narrations are made",
         [
@@ -195,7 +228,9 @@ async def measure(port: int, server: subprocess.Popen[str], environment: dict[st
             ),
             figure("a look, p99", percentile(looks, 0.99) * 1000, "ms"),
             figure("the server, of one core", used / took, "", at_most=1),
-            figure("pages that missed the last word or saw it run back", lost, "pages", at_most=0),
+            figure("updates lost", sum(page.lost(written) for page in pages), "looks", at_most=0),
+            figure("from a take written to a page that shows it, p95", percentile(late, 0.95), "s"),
+            figure("the same, the longest", max(late), "s"),
             figure("looks", len(looks) / took, "a second"),
         ],
         note=f"{sum(page.unchanged for page in pages)} of {len(looks)} looks found nothing new; pages, writer and"
@@ -214,7 +249,7 @@ def main() -> None:
     environment = {**os.environ, "STUDIO_CONTENT": str(contents.parent), "STUDIO_PORT": str(port)}
     with subprocess.Popen([sys.executable, __file__, "serve"], env=environment, stdout=sys.stderr, text=True) as server:
         try:
-            asyncio.run(measure(port, server, environment))
+            asyncio.run(measure(port, server, environment, home))
         finally:
             server.terminate()
 

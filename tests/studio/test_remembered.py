@@ -54,11 +54,9 @@ def test_memory_stays_bounded_however_many_names_there_are():
     assert len(remembered._answers) <= MOST_ANSWERS
 
 
-def test_what_is_kept_is_given_at_once_and_only_while_it_is_good():
-    now = [0.0]
-    remembered = Remembered(1.0, clock=lambda: now[0])
-    assert remembered.kept("a") is None
-    remembered.get("a", lambda: 7)
-    assert remembered.kept("a") == 7
-    now[0] = 1.0
-    assert remembered.kept("a") is None
+def test_one_answer_is_let_go_of_and_the_others_stay():
+    remembered = Remembered(60.0)
+    for name in ("a", "b"):
+        remembered.get(name, lambda: 1)
+    remembered.drop("a")
+    assert (remembered.get("a", lambda: 2), remembered.get("b", lambda: 2)) == (2, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Hashable, Iterator
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -12,7 +12,7 @@ from assets.domain.narrations import Happening, Narration, Record, Setback
 from assets.domain.states import Status
 from assets.storage.ledger.books import Books
 from assets.storage.ledger.rows import narration_of, narrations_with_versions, of_key
-from assets.storage.ledger.schema import events, narrations, versions
+from assets.storage.ledger.schema import claims, events, narrations, versions
 
 _AT_A_TIME = 500
 """Contents in one question to the database: its parameters are limited."""
@@ -67,6 +67,34 @@ class Narrations:
             with self._books.database.reading() as tx:
                 rows = tx.execute(narrations_with_versions().where(chosen).order_by(*order)).all()
             yield from (found for found in map(narration_of, rows) if found.key in wanted)
+
+    def stamps(self, keys: Collection[NarrationKey]) -> tuple[Hashable, dict[NarrationKey, Hashable]]:
+        """Something for all narrations and something for each of these, another one whenever anything of it changes.
+
+        What belongs to all is when something last happened to any of them, its progress left aside. One question of a
+        millisecond or two for hundreds of open pages; where the narration was never asked for, there is nothing.
+        """
+        n, c = narrations.c, claims.c
+        last_event = select(func.max(events.c.id)).where(events.c.narration_id == n.id).scalar_subquery()
+        seen = select(
+            n.content, n.locale, n.voice, n.status, n.updated_at, n.current_version_id, last_event,
+            c.id, c.state, c.holder_pid, c.run_id, c.cancel_requested, c.segments_total, c.segments_done,
+            c.takes_bought, c.takes_reused, c.cost_micros, c.step, c.sections_done, c.sections_total, c.joined,
+            c.remaining_seconds,
+        ).select_from(narrations.outerjoin(claims, c.id == n.claim_id))  # fmt: skip
+        wanted, contents = set(keys), sorted({key.content.path for key in keys})
+        found: dict[NarrationKey, Hashable] = {}
+        with self._books.database.reading() as tx:
+            everything = tx.scalar(select(func.max(n.updated_at)))
+            pending = tx.scalar(select(func.count()).where(n.status == Status.PENDING.value))
+            for start in range(0, len(contents), _AT_A_TIME):
+                for row in tx.execute(seen.where(n.content.in_(contents[start : start + _AT_A_TIME]))):
+                    key = NarrationKey(ContentId(row[0]), Locale(row[1]), VoiceKey(row[2]))
+                    if key in wanted:
+                        # Its place in the line is another when somebody before it has begun, or gone.
+                        line = pending if row[3] == Status.PENDING.value else None
+                        found[key] = (*row[3:], line)
+        return everything, found
 
     def recent(self, limit: int) -> tuple[Narration, ...]:
         """The narrations that something last happened to, newest first."""

@@ -26,7 +26,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = "0009"
+SCHEMA_VERSION = "0010"
 """The newest migration. Migrations are numbered, so that an older program knows a newer ledger when it meets one."""
 
 
@@ -85,6 +85,7 @@ narrations = Table(
     UniqueConstraint("content", "locale", "voice"),
     Index(None, "locale", "status"),
     Index(None, "status"),
+    Index(None, "updated_at"),
 )
 
 claims = Table(
