@@ -15,6 +15,14 @@ from assets.settings import Settings
 if TYPE_CHECKING:
     from dagster import DagsterInstance
 
+_ON_SQLITE = """
+storage:
+  custom:
+    module: dagster_project.sqlite_storage
+    class: KeptSqliteStorage
+    config:
+      base_dir: "@HOME@"
+"""
 _ON_POSTGRESQL = """
 storage:
   postgres:
@@ -32,7 +40,8 @@ def prepare(settings: Settings) -> Path:
     home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True)
     shipped = (files("dagster_project") / "instance" / "dagster.yaml").read_text(encoding="utf-8")
-    wanted = shipped.replace("@HOME@", str(home)) + (_ON_POSTGRESQL if settings.dagster_storage_url else "")
+    storage = _ON_POSTGRESQL if settings.dagster_storage_url else _ON_SQLITE
+    wanted = f"{shipped}{storage}".replace("@HOME@", str(home))
     settings.tell_dagster()
     # Another database is another storage to be made; its address may hold a password and is not written down.
     mark = f"{wanted}# {hashlib.sha256(settings.dagster_storage_url.encode()).hexdigest()}\n"
