@@ -1,0 +1,1 @@
+"""The commands of `studio`, one module for each room of the house."""
