@@ -28,7 +28,7 @@ def compose(
     settled: bool = False,
     notice: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The values of `stage`, `player`, `timeline`, `versions` and `shelf` for what was chosen.
+    """The values of `stage`, `player`, `timeline`, `versions`, `shelf` and `verdict` for what was chosen.
 
     `heard` is an earlier version that somebody wants to hear instead of the current one. `stage` has a `revision` that
     changes exactly when anything else does, and says in `look_seconds` when to look again.
@@ -58,7 +58,9 @@ def compose(
         "chosen": chosen,
         "settled": settled,
     }
-    return {"stage": stage, "player": player, "timeline": timeline, "versions": versions, "shelf": shelf}
+    verdict = {name: versions[name] for name in ("asks", "heard", "lang", "dir")} if versions["rows"] else None
+    page = {"stage": stage, "player": player, "timeline": timeline, "versions": versions, "shelf": shelf}
+    return {**page, "verdict": verdict}
 
 
 def _other(snapshot: Snapshot | None, published: tuple[Version, ...], heard: int | None) -> Version | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assets.domain.costs import MICROS
@@ -9,6 +11,8 @@ from assets.domain.edits import Edit
 from assets.domain.errors import Refused
 from assets.pipeline.reviewing import Change, ChangePrice, Passage, Review
 from studio_ui.planning import numbers
+
+_DIRECTION = re.compile(r"\[[^\]]*\] ?")
 
 
 def data_of(review: Review) -> dict[str, Any]:
@@ -37,6 +41,27 @@ def data_of(review: Review) -> dict[str, Any]:
         "edits": sum(1 for _ in review.edits),
         "homeless": [{**_who(edit), "said": [piece.said for piece in edit.pieces]} for edit in review.homeless],
     }
+
+
+def listened(script: Mapping[str, Any], passages: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A script with `heard` at each line that is said just so in a published version: what was heard of it, and where.
+
+    `passages` are those of a verdict. A line that is said several times belongs to the passages in their order.
+    """
+    places: dict[str, list[Mapping[str, Any]]] = {}
+    for passage in passages:
+        places.setdefault(passage["said"], []).append(passage)
+
+    def line(found: Mapping[str, Any]) -> dict[str, Any]:
+        said = str(found["said"])
+        here = places.get(said) or places.get(_DIRECTION.sub("", said))
+        return {**found, "heard": here.pop(0) if here else None}
+
+    chapters = [
+        {**chapter, "passages": [{**each, "lines": [*map(line, each["lines"])]} for each in chapter["passages"]]}
+        for chapter in script["chapters"]
+    ]
+    return {**script, "chapters": chapters}
 
 
 def change_of(review: Review, line: int, text: str) -> Change:

@@ -22,6 +22,7 @@ from assets.pipeline.shelving import Shelving
 from assets.telemetry import logs, traces
 from studio_ui.activity import Activity, retry_summary
 from studio_ui.browsing import Library, Place
+from studio_ui.hearing import Verdicts
 from studio_ui.insights import Insights
 from studio_ui.listening import Listening
 from studio_ui.planning import numbers
@@ -111,6 +112,7 @@ class Studio:
         self._remembered = Remembered(SNAPSHOT_SECONDS, clock=clock)
         self._plans = Remembered(PLAN_SECONDS, clock=clock)
         self.listening = Listening(desk, clock=clock)
+        self.verdicts = Verdicts(desk, clock=clock)
         self.changes = 0
         """How often something was changed through this object: what was answered before may be out of date."""
 

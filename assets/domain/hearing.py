@@ -23,6 +23,28 @@ class Verdict(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
+class Ground(StrEnum):
+    """What a verdict stands on; pages say each in the reader's language."""
+
+    LANGUAGE = "language"
+    VOICE = "voice"
+    TOO_OLD = "too_old"
+    UNHEARD = "unheard"
+    PASSAGES = "passages"
+    RATE = "rate"
+    TOO_SHORT = "too_short"
+    PARTLY = "partly"
+    UNDERSTOOD = "understood"
+
+
+NOT_JUDGED: Mapping[Ground, str] = {
+    Ground.LANGUAGE: "Nothing that listens here understands this language well enough to judge it.",
+    Ground.VOICE: "The listener does not understand the espeak voice well enough to judge it.",
+    Ground.TOO_OLD: "It was made before the studio listened: make it again to have it listened to.",
+}
+"""Why a narration cannot be judged at all, in words."""
+
+
 class Measure(StrEnum):
     """What is counted: words, or characters where listeners divide words freely."""
 
@@ -92,6 +114,7 @@ class Judgement:
     """The verdict on a narration. `why` is one sentence for a person; `rate` is over all passages that were heard."""
 
     verdict: Verdict
+    ground: Ground
     why: str
     passages: tuple[HeardPassage, ...] = ()
     rate: float | None = None
@@ -106,6 +129,7 @@ class Judgement:
         """Plain data for pages and for `--json`."""
         return {
             "verdict": self.verdict.value,
+            "ground": self.ground.value,
             "why": self.why,
             "rate": self.rate,
             "measure": self.bounds.measure.value if self.bounds else None,
@@ -127,30 +151,37 @@ def judged(said: str, heard: str, rate: float, bounds: Bounds) -> Verdict:
     return Verdict.FAIL if rate > bounds.bad else Verdict.INCONCLUSIVE
 
 
-def judgement(passages: Iterable[HeardPassage], bounds: Bounds | None, *, why_not: str = "") -> Judgement:
-    """The verdict on a whole narration. `why_not` says why it cannot be judged at all."""
+def judgement(
+    passages: Iterable[HeardPassage], bounds: Bounds | None, *, not_judged: Ground | None = None
+) -> Judgement:
+    """The verdict on a whole narration. `not_judged` says why it cannot be judged at all."""
     passages = tuple(passages)
-    if bounds is None or why_not:
-        why = why_not or "Nothing that listens here understands this language well enough to judge it."
-        return Judgement(Verdict.INCONCLUSIVE, why, passages, None, bounds)
+    if bounds is None or not_judged is not None:
+        ground = not_judged or Ground.LANGUAGE
+        return Judgement(Verdict.INCONCLUSIVE, ground, NOT_JUDGED[ground], passages, None, bounds)
     heard = [each for each in passages if each.rate is not None]
     if not heard:
-        return Judgement(Verdict.INCONCLUSIVE, "Nobody has listened to it yet.", passages, None, bounds)
+        why = "Nobody has listened to it yet."
+        return Judgement(Verdict.INCONCLUSIVE, Ground.UNHEARD, why, passages, None, bounds)
     weights = [len("".join(plain_words(each.said))) for each in heard]
     rate = sum(w * (each.rate or 0.0) for w, each in zip(weights, heard, strict=True)) / max(1, sum(weights))
     failed = [each for each in heard if each.verdict is Verdict.FAIL]
     figure = f"{rate:.0%} of the {bounds.measure.value} were heard otherwise"
     if failed:
-        verdict, why = Verdict.FAIL, f"{len(failed)} of {len(heard)} passages were not heard as they are written."
+        verdict, ground = Verdict.FAIL, Ground.PASSAGES
+        why = f"{len(failed)} of {len(heard)} passages were not heard as they are written."
     elif rate > bounds.good and len(heard) >= LEAST_PASSAGES:
-        verdict, why = Verdict.FAIL, f"{figure}; {bounds.good:.0%} is good enough."
+        verdict, ground, why = Verdict.FAIL, Ground.RATE, f"{figure}; {bounds.good:.0%} is good enough."
     elif rate > bounds.good:
-        verdict, why = Verdict.INCONCLUSIVE, f"{figure}; that is too short a text to tell."
+        verdict, ground = Verdict.INCONCLUSIVE, Ground.TOO_SHORT
+        why = f"{figure}; that is too short a text to tell."
     elif len(heard) < len(passages):
-        verdict, why = Verdict.INCONCLUSIVE, f"{len(passages) - len(heard)} passages have not been listened to yet."
+        verdict, ground = Verdict.INCONCLUSIVE, Ground.PARTLY
+        why = f"{len(passages) - len(heard)} passages have not been listened to yet."
     else:
-        verdict, why = Verdict.PASS, f"It is heard as it is written: {figure}."
-    return Judgement(verdict, why, passages, rate, bounds)
+        verdict, ground = Verdict.PASS, Ground.UNDERSTOOD
+        why = f"It is heard as it is written: {figure}."
+    return Judgement(verdict, ground, why, passages, rate, bounds)
 
 
 def plain_words(text: str) -> list[str]:
@@ -171,6 +202,8 @@ def error_rate(said: str, heard: str, measure: Measure, names: Iterable[str] = (
     words, found = plain_words(said), plain_words(heard)
     if not words:
         raise ValueError("Nothing was said.")
+    if words == found:
+        return 0.0
     if measure is Measure.WORDS:
         return _errors([((word,), word in allowed) for word in words], found) / len(words)
     units: list[tuple[tuple[str, ...], bool]] = []

@@ -10,12 +10,25 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
+from math import inf
 from typing import Any, Protocol
 
 from assets.domain.errors import Corrupt, Refused, StudioError
 from assets.domain.gates import Gate
-from assets.domain.hearing import BOUNDS, Bounds, Heard, HeardPassage, Judgement, Verdict, error_rate, judged, judgement
+from assets.domain.hearing import (
+    BOUNDS,
+    Bounds,
+    Ground,
+    Heard,
+    HeardPassage,
+    Judgement,
+    Measure,
+    Verdict,
+    error_rate,
+    judged,
+    judgement,
+)
 from assets.domain.keys import Locale
 from assets.domain.narrations import Version
 from assets.domain.scripts import Script
@@ -26,7 +39,8 @@ from assets.providers.whisper import LISTENER, Listener
 from assets.text.compared import names_in, readings
 
 _AGAIN = "Make the narration again."
-_NOT_JUDGED = {"espeak": "The listener does not understand the espeak voice well enough to judge it."}
+_NOT_JUDGED = frozenset({"espeak"})
+"""Providers of voices that the listener does not understand well enough."""
 
 
 def bounds_for(locale: Locale) -> Bounds | None:
@@ -34,14 +48,20 @@ def bounds_for(locale: Locale) -> Bounds | None:
     return BOUNDS.get(locale.language)
 
 
-def rate_of(said: str, heard: str, locale: Locale, bounds: Bounds, names: frozenset[str] = frozenset()) -> float:
-    """The error rate of what was heard, figures and words being the same and names being allowed."""
+@lru_cache(maxsize=4096)
+def rate_of(said: str, heard: str, locale: Locale, measure: Measure, names: frozenset[str] = frozenset()) -> float:
+    """The error rate of what was heard, figures and words being the same and names being allowed.
+
+    Kept for as many passages as a few long narrations have: judging again by other bounds compares nothing anew.
+    """
     allowed = names | names_in(said, locale)
-    return min(
-        error_rate(each, other, bounds.measure, allowed)
-        for each in readings(said, locale)
-        for other in readings(heard, locale)
-    )
+    best = inf
+    for each in readings(said, locale):
+        for other in readings(heard, locale):
+            best = min(best, error_rate(each, other, measure, allowed))
+            if not best:
+                return best
+    return best
 
 
 class Hears(Protocol):
@@ -84,7 +104,7 @@ class Hearing:
         locale = version.key.locale
         bounds = bounds or bounds_for(locale)
         passages = [passage for passage, _ in self._passages(version, bounds)]
-        return judgement(passages, bounds, why_not=self._why_not(version))
+        return judgement(passages, bounds, not_judged=self._not_judged(version))
 
     def listen(self, version: Version, progress: Callable[[int, int], None] | None = None) -> Judgement:
         """Listen to every take of a version that nobody listened to yet, keep what was heard, and judge.
@@ -94,9 +114,9 @@ class Hearing:
         """
         if refusal := self.refusal():
             raise Refused(refusal)
-        bounds, why_not = bounds_for(version.key.locale), self._why_not(version)
+        bounds, not_judged = bounds_for(version.key.locale), self._not_judged(version)
         passages = list(self._passages(version, bounds))
-        if bounds is not None and not why_not:
+        if bounds is not None and not_judged is None:
             done = sum(passage.heard is not None for passage, _ in passages)
             tell = progress or (lambda *_: None)
             tell(done, len(passages))
@@ -113,7 +133,7 @@ class Hearing:
         if bounds is None or take.provider in _NOT_JUDGED:
             return None
         heard = self._listener.transcribe(speech.pcm, speech.sample_rate, locale)
-        rate = rate_of(take.text, heard, locale, bounds)
+        rate = rate_of(take.text, heard, locale, bounds.measure)
         passed = judged(take.text, heard, rate, bounds) is not Verdict.FAIL
         gate = Gate("understood", passed, f"A listener heard: '{heard[:80]}'.", doubt=True)
         return HeardTake(Heard(take.text, heard, LISTENER), rate, gate)
@@ -143,8 +163,8 @@ class Hearing:
                 passage = replace(passage, heard=heard.heard)
                 if bounds is not None:
                     # The lexicon respells for the voice what a listener spells as the text does.
-                    said = (heard.said, segment.text)
-                    rate = round(min(rate_of(each, heard.heard, locale, bounds, names) for each in said), 4)
+                    said = dict.fromkeys((heard.said, segment.text))
+                    rate = round(min(rate_of(each, heard.heard, locale, bounds.measure, names) for each in said), 4)
                     passage = replace(passage, rate=rate, verdict=judged(heard.said, heard.heard, rate, bounds))
             yield passage, take
 
@@ -176,15 +196,15 @@ class Hearing:
         assert isinstance(found, dict)
         return found
 
-    def _why_not(self, version: Version) -> str:
-        """Why a version cannot be judged, in words; empty when it can."""
+    def _not_judged(self, version: Version) -> Ground | None:
+        """Why a version cannot be judged; None when it can."""
         if not self._script(version)[1]:
-            return "It was made before the studio listened: make it again to have it listened to."
+            return Ground.TOO_OLD
         try:
             voice = self._desk.voices().get(version.key.voice)
         except Refused:
-            return ""  # a voice that is gone: what it said can still be judged
-        return _NOT_JUDGED.get(voice.provider, "")
+            return None  # a voice that is gone: what it said can still be judged
+        return Ground.VOICE if voice.provider in _NOT_JUDGED else None
 
 
 @cache

@@ -20,8 +20,8 @@ from studio_ui.services import Studio
 from studio_ui.snapshots import Action, locale_name
 
 PAGE = "narration"
-SHOWN = 5
-"""How many components show the chosen narration: stage, player, timeline, versions and shelf."""
+SHOWN = ("stage", "player", "timeline", "versions", "shelf", "verdict")
+"""The parts that show the chosen narration."""
 
 Shown = Mapping[str, Any] | None
 """The value of the stage as the page sends it back: what it shows."""
@@ -49,11 +49,12 @@ def build(blocks: gr.Blocks, studio: Studio) -> None:
         with gr.Column(elem_id="listening", min_width=0):
             stage = part("stage", PAGE)
             player = part("player", PAGE)
+            verdict = part("verdict", PAGE)
             versions = part("versions", PAGE)
             timeline = part("timeline", PAGE)
 
     # An open page looks for news by itself (`routes/looking.py`): no event of Gradio's is spent on that.
-    shown = [stage, player, timeline, versions, shelf]
+    shown = [stage, player, timeline, versions, shelf, verdict]
     everything = [content, locales, voices, *shown]
     blocks.load(page.restore, None, everything, **PLAIN)
     stage.restore(page.restore, None, everything, **PLAIN)
@@ -157,9 +158,9 @@ class NarrationPage:
         ]
 
     def _shown(self, choice: Choice, **how: Any) -> list[Any]:  # noqa: ANN401 - what `compose` takes
-        """The values of stage, player, timeline, versions and shelf."""
+        """The values of the parts that show the chosen narration."""
         page = compose(self.studio, choice, **how)
-        return [page[name] for name in ("stage", "player", "timeline", "versions", "shelf")]
+        return [page[name] for name in SHOWN]
 
 
 def _voices(choice: Choice) -> dict[str, Any]:

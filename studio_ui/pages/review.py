@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from assets.domain.errors import Refused, StudioError
+from assets.domain.hearing import Verdict
 from assets.domain.keys import Locale, NarrationKey
 from assets.domain.people import Role
 from assets.domain.states import Status
@@ -15,7 +16,7 @@ from assets.pipeline.reviewing import Change, Reviewing
 from studio_ui.access.guards import asker, requires
 from studio_ui.choices import Choice, choose
 from studio_ui.components.parts import PLAIN, part
-from studio_ui.reviews import data_of, price_of
+from studio_ui.reviews import data_of, listened, price_of
 from studio_ui.services import Studio
 from studio_ui.snapshots import locale_name, page_url, query, revision
 
@@ -134,10 +135,20 @@ class ReviewPage:
         try:
             bar = self._bar(choice.key, request)
             script = data_of(self.reviewing.review(choice.key))
+            verdict = self._verdict(choice.key)
         except StudioError as error:
             return [{"notice": notice or error.as_json()}, None, gr.Timer(IDLE_SECONDS)]
         bar |= {"notice": notice, "homeless": script["homeless"], "coverage": script["coverage"]}
-        shown = {**script, "lang": choice.key.locale.tag, "can_edit": bar["can_edit"], "title": bar["title"]}
+        if verdict is not None:
+            script = listened(script, verdict["passages"])
+            bar["verdict"] = {**verdict, "passages": len(verdict["passages"])}
+        shown = {
+            **script,
+            "moment": f"{page_url(choice.key)}&version={verdict['version']}" if verdict else "",
+            "lang": choice.key.locale.tag,
+            "can_edit": bar["can_edit"],
+            "title": bar["title"],
+        }
         return [bar, shown, _pace(bar)]
 
     def _bar(self, key: NarrationKey, request: gr.Request) -> dict[str, Any]:
@@ -145,6 +156,7 @@ class ReviewPage:
         snapshot = self.studio.snapshot(key)
         wanted = self.studio.desk.wanted(key)
         approval = self.studio.ledger.approvals.of(wanted.script_fingerprint)
+        version = snapshot.version["number"] if snapshot.version else None
         edits = [*(each.edit.id for each in wanted.edits.placed), *(each.id for each in wanted.edits.homeless)]
         bar: dict[str, Any] = {
             "title": snapshot.title,
@@ -168,9 +180,22 @@ class ReviewPage:
             "approved_by": approval.by if approval else "",
             "edits": len(wanted.edits.placed),
             "can_edit": asker(request).role >= Role.EDITOR,
-            "seen": revision([wanted.script_fingerprint, edits, bool(snapshot.plan and snapshot.plan["script_usd"])]),
+            "seen": revision(
+                [wanted.script_fingerprint, edits, bool(snapshot.plan and snapshot.plan["script_usd"]), version]
+            ),
         }
         return {**bar, "revision": revision(bar)}
+
+    def _verdict(self, key: NarrationKey) -> dict[str, Any] | None:
+        """What listening to the published version came to; None where there is none, or its files are damaged."""
+        version = self.studio.ledger.narrations.get(key).version
+        if version is None:
+            return None
+        try:
+            found = self.studio.verdicts.of(version)
+        except StudioError:  # the page of the narration says what is wrong with it
+            return None
+        return {**found, "failed": sum(each["verdict"] == Verdict.FAIL.value for each in found["passages"])}
 
     def _waiting(self) -> list[dict[str, Any]]:
         """The narrations whose script waits for somebody."""

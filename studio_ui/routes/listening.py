@@ -1,11 +1,11 @@
-"""What can be listened to before a narration is published: samples of voices, and its first sections; and comparing."""
+"""Listening to samples of voices and to first sections; comparing versions; and what a listener heard of them."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse, JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -18,6 +18,8 @@ _TYPES = {"mp3": "audio/mpeg", "json": "application/json"}
 _FOR_GOOD = "private, max-age=31536000, immutable"
 _FOR_A_WHILE = "private, max-age=60"
 """A voice may be given other settings under the same name."""
+MOST_VERDICTS = 20
+Share = Annotated[float | None, Query(ge=0, le=1)]
 
 
 def router(studio: Studio) -> APIRouter:
@@ -53,6 +55,29 @@ def router(studio: Studio) -> APIRouter:
         except StudioError as error:
             return refusal(error)
         return JSONResponse(found, headers={"Cache-Control": _FOR_GOOD})
+
+    @routes.get("/api/v1/hearing")
+    def hearing(
+        content: str, locale: str, voice: str, version: int, good: Share = None, bad: Share = None
+    ) -> JSONResponse:
+        """Whether a version is heard as it is written, passage by passage, from what was heard of it so far.
+
+        `good` and `bad` judge the same hearing by other error rates than those of the locale: nothing is made anew.
+        """
+        try:
+            found = studio.verdicts.of(studio.version(NarrationKey.of(content, locale, voice), version), good, bad)
+        except StudioError as error:
+            return refusal(error)
+        return JSONResponse(found, headers={"Cache-Control": "no-store"})
+
+    @routes.get("/api/v1/hearing/versions")
+    def hearings(content: str, locale: str, voice: str) -> JSONResponse:
+        """The verdicts on the newest versions of a narration, without their passages."""
+        try:
+            found = studio.listening.versions(NarrationKey.of(content, locale, voice))[:MOST_VERDICTS]
+        except StudioError as error:
+            return refusal(error)
+        return JSONResponse({"verdicts": studio.verdicts.brief(found)}, headers={"Cache-Control": "no-store"})
 
     return routes
 

@@ -22,12 +22,19 @@ let following = true;
 let fetched = 0;
 let dragging = false;
 let saved = 0;
-let wanted = null; // {version, at}: where to begin as soon as that version is there
+let wanted = asked(); // {version, at}: where to begin as soon as that version is there
 
 function name(act, text) {
   const button = find(`[data-act=${act}]`);
   button.setAttribute('aria-label', text);
   button.title = text;
+}
+
+// A link may lead to a moment of a version: `&version=2&at=83.5`.
+function asked() {
+  const named = new URLSearchParams(location.search);
+  const at = Number(named.get('at'));
+  return named.has('at') && at >= 0 ? {version: Number(named.get('version')), at} : null;
 }
 
 function clock(seconds) {
@@ -673,7 +680,10 @@ find('[data-act=captions]').textContent = words.captions;
 window.addEventListener('studio:quiet', () => audio.pause());
 window.addEventListener('studio:hear', (event) => {
   if (loaded && loaded.version === event.detail.version) goTo(event.detail.at, true);
-  else wanted = event.detail;
+  else {
+    wanted = event.detail;
+    if (waiting && waiting.version === wanted.version) load(waiting);
+  }
 });
 window.addEventListener('studio:shown', (event) => { now = event.detail.player; draw(); });
 state('empty');

@@ -79,6 +79,13 @@ function draw() {
   if (now.stale && !now.live) state.push(now.stale);
   if (now.approved_by) state.push(fill(words.review_approved, {name: now.approved_by}));
   find('.state').textContent = state.join(' · ');
+  if (now.verdict) {
+    const unheard = now.verdict.ground === 'unheard';
+    find('.listening').hidden = false;
+    find('.listening span').textContent = [`${words.verdict}: ${site.verdict(now.verdict)}`,
+      ...(unheard ? [now.verdict.missing ? `${words.listener_missing} ${now.verdict.missing} ${words.then_listen}` : words.how_to_listen] : [])].join(' ');
+    find('.listening code').textContent = unheard ? now.verdict.command : '';
+  }
   const written = now.plan ? !now.plan.sections_to_write : true;
   const idle = now.can_edit && !now.live;
   const waits = now.phase === 'approval';

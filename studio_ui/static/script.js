@@ -1,5 +1,5 @@
 // A script beside its source. A line is edited in its place: what it costs stands there before it can be said so.
-const {words, fill, node, dollars, number, when} = site;
+const {words, fill, node, dollars, number, when, clock} = site;
 const find = (selector) => element.querySelector(selector);
 const PAUSE = 500; // milliseconds without a key before the price is asked for
 let open = null; // what is being edited: passage, line, seen, and the price of which text is known
@@ -29,6 +29,17 @@ function source(passage, lang) {
   return cell;
 }
 
+// What a listener wrote down of a line that was not heard as it is written, and the way to its place.
+function heard(passage, now) {
+  const note = node('p', `heard ${passage.verdict}`);
+  const text = node('q', '', passage.heard || words.heard_nothing);
+  if (passage.heard) { text.lang = now.lang; text.dir = 'auto'; }
+  const go = node('a', '', fill(words.play_from, {time: clock(passage.start)}));
+  go.href = `${now.moment}&at=${passage.start}`;
+  note.append(node('strong', '', words[`passage_${passage.verdict}`]), ` · ${words.was_heard}: `, text, ' ', go);
+  return note;
+}
+
 function said(passage, now) {
   const cell = node('div', 'said');
   if (passage.outcome === 'summarised') cell.append(node('p', 'outcome', fill(words.review_summarised, {why: passage.why})));
@@ -54,6 +65,7 @@ function said(passage, now) {
       was.append(node('summary', '', words.review_was), before);
       row.append(was);
     }
+    if (line.heard && line.heard.rate !== null && line.heard.verdict !== 'pass') row.append(heard(line.heard, now));
     cell.append(row);
   });
   if (passage.edit) {

@@ -17,7 +17,7 @@ function draw() {
   find('ul').replaceChildren(...entries.map((entry) => {
     const item = document.createElement('li');
     const link = document.createElement('a');
-    link.href = entry.query;
+    link.href = `/narration${entry.query}`;
     const title = document.createElement('span');
     title.className = 'title';
     title.lang = entry.lang;

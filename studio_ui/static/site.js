@@ -32,6 +32,19 @@ const site = (() => {
     dollars: (amount) => `$${amount.toLocaleString(locale, {
       minimumFractionDigits: 2, maximumFractionDigits: amount && Math.abs(amount) < 0.1 ? 4 : 2,
     })}`,
+    // What listening came to, in one sentence; the figures stand for themselves.
+    verdict: (found) => {
+      const said = props.labels[language] || {};
+      const share = (value) => value.toLocaleString(locale, {style: 'percent', maximumFractionDigits: 0});
+      const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+      const failed = found.failed ?? found.passages.filter((each) => each.verdict === 'fail').length;
+      const all = found.passages.length ?? found.passages;
+      return fill(said[`ground_${found.ground}`] || '', {
+        failed: failed.toLocaleString(locale), heard: (all - found.unheard).toLocaleString(locale),
+        unheard: found.unheard.toLocaleString(locale), good: share(found.good || 0),
+        rate: fill(said[`of_${found.measure}`] || '', {share: share(found.rate || 0)}),
+      });
+    },
     when: (iso) => new Intl.DateTimeFormat(locale, {dateStyle: 'medium', timeStyle: 'short'}).format(new Date(iso)),
   };
 })();

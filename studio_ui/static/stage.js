@@ -39,8 +39,7 @@ function byline(now) {
   const parts = [now.locale_name, now.voice_name];
   if (now.version) {
     parts.push(clock(now.version.duration_seconds), fill(words.version, {number: now.version.number}));
-    parts.push(new Intl.DateTimeFormat(document.documentElement.lang, {dateStyle: 'medium', timeStyle: 'short'})
-      .format(new Date(now.version.created_at)));
+    parts.push(site.when(now.version.created_at));
     parts.push(spent(now.version));
     if (now.version.takes_reused) {
       parts.push(fill(words.reused, {reused: now.version.takes_reused, total: now.version.segments}));
@@ -154,8 +153,9 @@ function draw() {
   document.title = `${now.title ? `${now.title} · ` : ''}Narration Studio`;
   if (now.query && now.query !== location.search) {
     // A choice of the person is a step that Back undoes; what the page chose for itself is none.
-    if (now.chosen) history.pushState(null, '', now.query);
-    else if (now.settled) history.replaceState(null, '', now.query);
+    // With its path: Gradio's <base> would make an address of the front page of the query alone.
+    if (now.chosen) history.pushState(null, '', `/narration${now.query}`);
+    else if (now.settled) history.replaceState(null, '', `/narration${now.query}`);
   }
   if (focusNext) {
     focusNext = false;

@@ -3,6 +3,9 @@ const {words, fill, node, clock, when, dollars} = site;
 const find = (selector) => element.querySelector(selector);
 let now = props.value;
 let compared = null; // 'before:after' that stands below the list
+let judged = {of: '', marks: {}}; // what listening came to, by version; looked up while the list is open
+
+const about = () => (now && now.rows.length ? JSON.stringify([now.asks, now.rows.map((each) => each.number)]) : '');
 
 function button(act, text, number, label) {
   const made = node('button', 'quiet small', text);
@@ -16,10 +19,17 @@ function button(act, text, number, label) {
 function row(version) {
   const item = node('li', version.number === now.heard ? 'heard' : '');
   const name = fill(words.version, {number: version.number});
-  const about = node('p', 'about');
+  const facts = node('p', 'about');
   const cost = version.cost_usd ? dollars(version.cost_usd) : words.cost_free;
-  about.append(node('strong', '', name), ` ${[when(version.created_at), clock(version.duration_seconds), cost].join(' · ')}`);
-  if (version.number === now.current) about.append(' ', node('span', 'everybody', words.version_current));
+  facts.append(node('strong', '', name), ` ${[when(version.created_at), clock(version.duration_seconds), cost].join(' · ')}`);
+  if (version.number === now.current) facts.append(' ', node('span', 'everybody', words.version_current));
+  const mark = judged.of === about() && judged.marks[version.number];
+  if (mark) {
+    const state = mark.ground === 'unheard' ? 'unheard' : mark.verdict;
+    const shown = node('span', 'verdict-mark', words[`verdict_${state}`]);
+    shown.dataset.verdict = state;
+    facts.append(' ', shown);
+  }
   const acts = node('p', 'acts');
   if (version.number !== now.heard) acts.append(button('listen', words.listen, version.number, `${words.listen}: ${name}`));
   if (version.number !== now.current) {
@@ -28,7 +38,7 @@ function row(version) {
     restore.disabled = now.live;
     acts.append(restore);
   }
-  item.append(about, acts);
+  item.append(facts, acts);
   return item;
 }
 
@@ -53,6 +63,18 @@ function draw() {
     compared = null;
     find('.comparison').hidden = true;
   }
+}
+
+async function listened() {
+  const of = about();
+  if (!of || !find('.versions').open || judged.of === of) return;
+  try {
+    const answer = await fetch(`/api/v1/hearing/versions?${new URLSearchParams(now.asks)}`);
+    if (!answer.ok || about() !== of) return;
+    const {verdicts} = await answer.json();
+    judged = {of, marks: Object.fromEntries(verdicts.filter((each) => each.verdict).map((each) => [each.version, each]))};
+    draw();
+  } catch { /* the list says all the rest without it */ }
 }
 
 function side(part, version, tag) {
@@ -113,6 +135,10 @@ element.addEventListener('click', (event) => {
   }
 });
 
+find('.versions').addEventListener('toggle', (event) => {
+  if (event.target.open) { judged.of = ''; listened(); } // somebody may have listened meanwhile
+});
+
 draw();
-watch('value', () => { now = props.value; draw(); });
-window.addEventListener('studio:shown', (event) => { now = event.detail.versions; draw(); });
+watch('value', () => { now = props.value; draw(); listened(); });
+window.addEventListener('studio:shown', (event) => { now = event.detail.versions; draw(); listened(); });

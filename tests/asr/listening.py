@@ -67,7 +67,7 @@ def heard(listener: Listener, speech: Speech, locale: str) -> str:
 
 def rated(said: str, text: str, locale: str) -> float:
     """The error rate of what was heard."""
-    return rate_of(said, text, Locale(locale), BOUNDS[locale])
+    return rate_of(said, text, Locale(locale), BOUNDS[locale].measure)
 
 
 def verdict(locale: str, pairs: list[tuple[str, str]]) -> Judgement:

@@ -43,7 +43,7 @@ def clip(request) -> tuple[str, Speech]:
 
 
 def heard_wrong(said: str, heard: str) -> float:
-    return rate_of(said, heard, EN, BOUNDS["en"])
+    return rate_of(said, heard, EN, BOUNDS["en"].measure)
 
 
 def test_what_the_embedded_voice_says_is_understood(listener, clip):

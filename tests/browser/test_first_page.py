@@ -153,7 +153,9 @@ def test_position_and_speed_are_remembered_and_back_returns(open_page, house, ec
     page.get_by_role("button", name="Pause").click()
     page.get_by_label("Speed").select_option("1.5")
     here = position(page)
-    page.get_by_role("link", name=re.compile("Gema")).click()
+    link = page.get_by_role("link", name=re.compile("Gema"))
+    assert link.evaluate("link => link.href").endswith("/narration?content=articles/echoes&locale=id&voice=espeak")
+    link.click()
     page.wait_for_function("document.querySelector('#stage-title').textContent === 'Gema'")
     assert page.url.endswith("?content=articles/echoes&locale=id&voice=espeak")
     page.go_back()
@@ -202,7 +204,11 @@ def test_content_language_and_voice_are_chosen_and_the_address_says_so(open_page
     page.wait_for_function("location.search === '?content=articles/echoes&locale=id&voice=espeak'")
     page.get_by_role("radio", name="English", exact=True).check()
     page.get_by_role("radio", name=re.compile("Joe")).check()
-    page.wait_for_function("location.search === '?content=articles/echoes&locale=en&voice=joe'")
+    page.wait_for_function(
+        "location.pathname + location.search === '/narration?content=articles/echoes&locale=en&voice=joe'"
+    )
+    page.reload()
+    page.wait_for_function("document.querySelector('#stage-title')?.textContent === 'Echoes'")
 
 
 def test_hostile_text_stays_text(open_page, house):

@@ -149,6 +149,29 @@ def test_versions_are_listed_heard_compared_and_restored(open_page, house, echoe
     assert page.locator(".badge").first.inner_text() == "Out of date"
 
 
+def test_what_a_listener_heard_is_shown_with_the_way_to_its_place_and_judged_again_by_other_bounds(
+    open_page, house, echoes
+):
+    version = house.publish(echoes)
+    page = open_page(HERE)
+    page.locator(".verdict .mark", has_text="Not listened to yet").wait_for()
+    page.locator(".verdict summary").click()
+    page.locator(".verdict code", has_text="studio listen articles/echoes --locale en --voice joe").wait_for()
+    house.hear(version, p2="A sound comes back. It travelled <b>price</b>.")
+    page.locator(".verdict .mark", has_text="Heard as written").wait_for()
+    page.get_by_label("Good enough up to").fill("1")
+    page.get_by_label("A passage fails above").fill("5")
+    page.get_by_role("button", name="Judge again by these").click()
+    place = page.locator(".verdict .places li", has_text="<b>price</b>.")
+    place.wait_for()
+    assert violations(page) == []
+    page.locator(".versions summary").click()
+    page.locator(".versions .verdict-mark", has_text="Heard as written").wait_for()
+    place.get_by_role("button", name="Play from 0:00").click()
+    page.wait_for_selector(PLAYING)
+    assert position(page) > 0.4
+
+
 def test_the_player_is_used_by_keyboard_alone(open_page, house, echoes):
     house.publish(echoes)
     page = open_page(HERE)

@@ -81,6 +81,19 @@ def test_a_waiting_script_is_found_approved_and_spoken(open_page, house, echoes)
     assert [key for key, _ in house.orchestrator.submitted] == [echoes]
 
 
+def test_a_line_that_was_not_heard_as_it_is_written_says_so_and_leads_to_its_place(open_page, house, echoes):
+    house.hear(house.publish(echoes), p2="A hound came back on ice.")
+    page = opened(open_page)
+    heard = line(page, "It travelled twice.").locator(".heard")
+    assert "A hound came back on ice." in heard.inner_text()
+    assert "Listening check: Passages that were not" in page.locator(".reviewbar .listening").inner_text()
+    assert violations(page) == []
+    heard.get_by_role("link", name="Play from").click()
+    page.wait_for_selector(".player[data-state=playing]")
+    assert page.evaluate("document.querySelector('.player audio').currentTime") > 0.4
+    assert page.url.endswith("/narration?content=articles/echoes&locale=en&voice=joe")
+
+
 def test_by_keyboard_alone(open_page, house):
     page = opened(open_page)
     page.get_by_role("button", name="Edit line 2").focus()

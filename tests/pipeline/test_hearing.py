@@ -154,5 +154,5 @@ def test_years_figures_and_names_are_no_faults():
     bounds = BOUNDS["en"]
     said = "In eighteen eighty-three the island of Krakatau made a wave that was forty metres high."
     heard = "In 1883, the island of cracker tower made a wave that was 40 metres high."
-    assert rate_of(said, heard, EN, bounds) == 0.0
-    assert rate_of(said, "In 1884 the island made a wave.", EN, bounds) > bounds.bad
+    assert rate_of(said, heard, EN, bounds.measure) == 0.0
+    assert rate_of(said, "In 1884 the island made a wave.", EN, bounds.measure) > bounds.bad

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -16,12 +17,15 @@ import pytest
 from assets.domain.captions import plain_text, srt, transcript_json, webvtt
 from assets.domain.claims import Publication
 from assets.domain.errors import Unavailable
+from assets.domain.hearing import Heard
 from assets.domain.keys import NarrationKey
 from assets.domain.narrations import Version
 from assets.domain.outlines import BlockKind
+from assets.domain.scripts import Script
 from assets.domain.timelines import Chapter, Passage, Sentence, Timeline, Word
 from assets.pipeline.desk import Desk
 from assets.pipeline.writing import Writing
+from assets.providers.whisper import LISTENER
 from assets.settings import Settings
 from assets.storage.files import Files
 from assets.storage.ledger.ledger import Ledger
@@ -108,14 +112,22 @@ class House:
             "script.txt": plain_text(timeline),
         }.items():
             (folder / name).write_text(text, encoding="utf-8")
-        script = _written(self.desk, key)
-        (folder / "script.json").write_text(json.dumps({**script, "made_of": self.desk.wanted(key).made_of.as_json()}))
+        script = {**_written(self.desk, key), "made_of": self.desk.wanted(key).made_of.as_json()}
+        script["takes"] = [_take(segment.text) for segment in Script.from_json(script).segments]
+        (folder / "script.json").write_text(json.dumps(script))
         work.took(bought=len(timeline.sentences))
         files = self.desk.files.publish_folder(folder, key, work.fingerprint, work.claim_id, work.attempt)
         wanted = self.desk.wanted(key)
         return work.publish(
             Publication(wanted.script_fingerprint, timeline.duration_seconds, len(timeline.sentences), 100, files)
         )
+
+    def hear(self, version: Version, **otherwise: str) -> None:
+        """Listen to a version: it is heard as it is written, but for the passages named (`p2="…"`, from 1 on)."""
+        script = Script.from_json(json.loads(self.studio.file(version, "script").read_text()))
+        for number, segment in enumerate(script.segments, 1):
+            heard = Heard(segment.text, otherwise.get(f"p{number}", segment.text), LISTENER)
+            self.desk.files.put_hearing(_take(segment.text), heard)
 
     def _timeline(self, key: NarrationKey, *, words: bool) -> Timeline:
         outline = self.desk.wanted(key).outline
@@ -127,7 +139,8 @@ class House:
                 chapters.append(Chapter(title, began, now, tuple(passages)))
                 passages, title, began = [], block.text, now
             first, sentences = now, []
-            for text in block.text.replace(". ", ".\n").splitlines():
+            spoken = f"{block.text}." if block.kind is BlockKind.HEADING else block.text
+            for text in spoken.replace(". ", ".\n").splitlines():
                 start, said = now, []
                 for word in text.split():
                     said.append(Word(word, now, now + 0.25))
@@ -137,6 +150,10 @@ class House:
             passages.append(Passage(block.id, block.kind.value, first, now, tuple(sentences)))
         chapters.append(Chapter(title, began, now, tuple(passages)))
         return Timeline(outline.title, key.locale.tag, now, tuple(chapters))
+
+
+def _take(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _written(desk: Desk, key: NarrationKey) -> dict[str, Any]:

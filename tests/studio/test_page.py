@@ -172,7 +172,7 @@ def test_a_look_at_what_there_is_not_is_answered_in_words(client, sent):
 def test_an_earlier_version_is_heard_on_one_page_alone(page, client, house, echoes):
     house.publish(echoes)
     house.publish(echoes, force=True)
-    stage, player, _, versions, _ = page("versions", "listen", data=[ECHOES], event={"number": 1})
+    stage, player, _, versions, *_ = page("versions", "listen", data=[ECHOES], event={"number": 1})
     assert (stage["query"], stage["heard"]) == ("?content=articles/echoes&locale=en&voice=joe&version=1", 1)
     assert "/v1/" in player["audio"]
     assert [row["number"] for row in versions["rows"]] == [2, 1]
@@ -185,7 +185,7 @@ def test_an_earlier_version_is_restored_for_everybody(page, house, echoes):
     house.publish(echoes)
     house.write("articles/echoes.en.md", "# Echoes\n\nAnother sound.\n")
     house.publish(echoes)
-    stage, player, _, versions, _ = page("versions", "restore", data=[ECHOES], event={"number": 1})
+    stage, player, _, versions, *_ = page("versions", "restore", data=[ECHOES], event={"number": 1})
     assert (stage["phase"], versions["current"]) == ("stale", 1)
     assert "/v1/" in player["audio"]
     assert page("versions", "restore", data=[ECHOES], event={"number": "x"})[0]["notice"]
