@@ -8,7 +8,7 @@ from assets.domain.costs import MICROS, error_percent
 from assets.domain.errors import StudioError
 from assets.domain.narrations import Narration, Version
 from assets.domain.states import Status
-from assets.pipeline.desk import View
+from assets.pipeline.wanted import View
 from assets.storage.files import Files
 
 

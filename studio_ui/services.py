@@ -16,9 +16,10 @@ from assets.domain.outlines import BlockKind
 from assets.domain.progress import speaking_left
 from assets.domain.states import Status
 from assets.domain.voices import Voice
-from assets.pipeline.desk import Desk, View
+from assets.pipeline.desk import Desk
 from assets.pipeline.planning import plan
 from assets.pipeline.shelving import Shelving
+from assets.pipeline.wanted import View
 from assets.telemetry import logs, traces
 from studio_ui.activity import Activity, retry_summary
 from studio_ui.browsing import Library, Place

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 from assets.domain.keys import Locale, NarrationKey
 from assets.domain.narrations import Happening, Narration, Version
 from assets.domain.states import Status
-from assets.pipeline.desk import View
+from assets.pipeline.wanted import View
 
 FILES = {
     "audio": "narration.mp3",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from assets.domain.fingerprints import take_key
 from assets.domain.said import Said
 from assets.domain.scripts import Direction, Segment
-from assets.pipeline.desk import Wanted
+from assets.pipeline.wanted import Wanted
 from assets.providers.base import SpeechRequest
 from assets.text.saying.say import say
 

@@ -11,12 +11,11 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 
 from assets.domain.contents import Catalogue, Entry, Source
 from assets.domain.costs import Prices
-from assets.domain.edits import NOWHERE, Edit, Placing, edited_fingerprint, edits_digest, place, speakable, style_key
+from assets.domain.edits import NOWHERE, Edit, Placing, edited_fingerprint, edits_digest, place
 from assets.domain.errors import Refused, StudioError
 from assets.domain.fingerprints import (
     MIX_VERSION,
@@ -35,6 +34,7 @@ from assets.domain.scripts import Script
 from assets.domain.states import Status
 from assets.domain.voices import Voice, Voices
 from assets.pipeline.reading import outline_of, read_many, reader_version
+from assets.pipeline.wanted import Manner, Provenance, View, Wanted, edited_texts, texts_of
 from assets.providers.base import PaidScriptWriter, PaidSpeechProvider, ScriptWriter, SpeechProvider, TakesIpa
 from assets.providers.registry import script_writer, speech_provider
 from assets.settings import Settings
@@ -52,119 +52,6 @@ _MISSING_LASTS_SECONDS = 0.05
 _OUTLINES_IN_MEMORY = 200
 _SCAN_AT_MOST_ONE_IN = 20
 """A large catalogue is looked through less often, so that looking never takes more than a twentieth of the time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Provenance:
-    """What a version was made of, part by part, so that it can be said in words why it is out of date."""
-
-    outline: str
-    writer: str
-    voice: str
-    mix: str
-    saying: str
-    lexicon: str
-    edits: str = ""
-
-    def as_json(self) -> dict[str, str]:
-        """Plain data, kept in the published script file under `made_of`."""
-        return {
-            "outline": self.outline,
-            "writer": self.writer,
-            "voice": self.voice,
-            "mix": self.mix,
-            "saying": self.saying,
-            "lexicon": self.lexicon,
-            "edits": self.edits,
-        }
-
-    def differs_from(self, other: dict[str, str]) -> str:
-        """Why a version made of `other` is not what is asked for now, as one or more plain sentences."""
-        reasons = {
-            "outline": "The text has changed.",
-            "edits": "The script was edited.",
-            "writer": "Scripts are written in another way now.",
-            "voice": "The voice or its settings have changed.",
-            "mix": "The audio is put together in another way now.",
-            "saying": "Figures and signs are said in another way now.",
-            "lexicon": "The lexicon says a word of it in another way now.",
-        }
-        mine = self.as_json()
-        return " ".join(words for part, words in reasons.items() if other.get(part, "") != mine[part])
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a narration would be made of right now: its text and voice, and the fingerprints of script and audio.
-
-    `written_fingerprint` is of the script before `edits`, `script_fingerprint` of what is said in the end; they are the
-    same where nobody edited anything.
-    """
-
-    key: NarrationKey
-    source: Source
-    outline: Outline
-    voice: Voice
-    writer: Writer
-    written_fingerprint: str
-    edits: Placing
-    script_fingerprint: str
-    voice_digest: str
-    fingerprint: str
-    made_of: Provenance
-    lexicon: Lexicon
-    takes_ipa: bool
-    """Whether its voice can be told how a word sounds."""
-
-    def saying(self, texts: Iterable[str]) -> Wanted:
-        """The same when it is known that these texts are what will be said.
-
-        It has another fingerprint if the lexicon has words for them that it had not for the source.
-        """
-        touched = touched_digest(self.lexicon.touched(texts, ipa=self.takes_ipa), ipa=self.takes_ipa)
-        return replace(
-            self,
-            fingerprint=audio_fingerprint(self.script_fingerprint, self.voice_digest, self.made_of.saying, touched),
-            made_of=replace(self.made_of, lexicon=touched),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Manner:
-    """How a text of a locale is written and spoken: the writer and its digest, that of the voice, how it says words."""
-
-    writer: Writer
-    written: str
-    spoken: str
-    saying: str
-    takes_ipa: bool
-
-    @property
-    def style(self) -> str:
-        """The style that is written for, as edits name it."""
-        return style_key(self.writer.style)
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What is true about one narration now: the ledger's record, and whether its version is what the text asks for.
-
-    `fresh` is True only when a verified version has the fingerprint wanted now. `stale` says in plain words why a
-    version that exists is not fresh; it is empty when fresh or when there is no version.
-    """
-
-    narration: Narration
-    title: str
-    fresh: bool
-    stale: str = ""
-
-
-def _texts(outline: Outline) -> tuple[str, ...]:
-    return tuple(block.text for block in speakable(outline))
-
-
-def _edited(edits: Placing) -> tuple[str, ...]:
-    return tuple(piece.said for each in edits.placed for piece in each.edit.pieces)
 
 
 class Desk:
@@ -291,7 +178,7 @@ class Desk:
         `ledger.narrations.fingerprints()` to see what is fresh, 50,000 in a second or two.
         """
         texts = {(e.source.content, e.source.locale): (e.source, e.facts.outline) for e in self.entries() if e.facts}
-        manners: dict[tuple[VoiceKey, Locale], _Manner | None] = {}
+        manners: dict[tuple[VoiceKey, Locale], Manner | None] = {}
         scripts: dict[tuple[str, str, str], str] = {}
         edited = self.ledger.edits.by_script()
         # Asked once for all: 50,000 times each would take seconds.
@@ -378,7 +265,7 @@ class Desk:
         script = edited_fingerprint(written, placing)
         lexicon = self.lexicons.of(key.locale)
         own = self._is_its_own(placing)
-        heard = self._touched(manner, lexicon, script, placing, said, lambda: _texts(outline), own=own)
+        heard = self._touched(manner, lexicon, script, placing, said, lambda: texts_of(outline), own=own)
         return Wanted(
             key=key,
             source=source,
@@ -407,7 +294,7 @@ class Desk:
         """What will be said, as far as it is known: the script, or until it is written, the source and its edits."""
         if self._is_its_own(wanted.edits) and (found := self._script_texts(wanted.script_fingerprint)):
             return found
-        return (*_texts(wanted.outline), *_edited(wanted.edits))
+        return (*texts_of(wanted.outline), *edited_texts(wanted.edits))
 
     def _is_its_own(self, edits: Placing) -> bool:
         """Whether a script says other words than its source: a paid writer's, or one that people edited."""
@@ -419,7 +306,7 @@ class Desk:
 
     def _touched(
         self,
-        manner: _Manner,
+        manner: Manner,
         lexicon: Lexicon,
         script: str,
         edits: Placing,
@@ -440,11 +327,11 @@ class Desk:
         if heard not in self._heard:
             if len(self._heard) >= _HEARD_IN_MEMORY:
                 self._heard.clear()
-            texts = (self._script_texts(script) if own else ()) or (*source(), *_edited(edits))
+            texts = (self._script_texts(script) if own else ()) or (*source(), *edited_texts(edits))
             self._heard[heard] = touched_digest(lexicon.touched(texts, ipa=manner.takes_ipa), ipa=manner.takes_ipa)
         return self._heard[heard]
 
-    def _manner(self, voice: Voice, locale: Locale) -> _Manner:
+    def _manner(self, voice: Voice, locale: Locale) -> Manner:
         """How a voice says a text of a locale. Raises `Refused` when it, or whoever writes for it, cannot."""
         provider, written_by = self.speech_provider(voice), self.writer()
         if (refusal := provider.refusal(voice, locale)) is not None:
@@ -456,9 +343,9 @@ class Desk:
         writer = Writer(written_by.name, written_by.model, written_by.prompt_version, style)
         spoken = voice_digest(voice, locale=locale.tag, adapter_version=provider.adapter_version)
         takes_ipa = isinstance(provider, TakesIpa) and provider.takes_ipa(voice)
-        return _Manner(writer, digest(writer.parts()), spoken, SAYING_VERSION if speaks(locale) else "", takes_ipa)
+        return Manner(writer, digest(writer.parts()), spoken, SAYING_VERSION if speaks(locale) else "", takes_ipa)
 
-    def _manner_or_none(self, voice: VoiceKey, locale: Locale) -> _Manner | None:
+    def _manner_or_none(self, voice: VoiceKey, locale: Locale) -> Manner | None:
         try:
             return self._manner(self.voices().require(voice, locale), locale)
         except Refused:

@@ -17,9 +17,10 @@ from assets.domain.said import Said
 from assets.domain.scripts import Script
 from assets.domain.states import Status
 from assets.pipeline.asking import key_of, requests, said
-from assets.pipeline.desk import Desk, Wanted
+from assets.pipeline.desk import Desk
 from assets.pipeline.publishing import speech_of
 from assets.pipeline.renditions import Renditions
+from assets.pipeline.wanted import Wanted
 from assets.text.sentences import sentences
 
 

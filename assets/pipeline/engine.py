@@ -23,11 +23,12 @@ from assets.domain.scripts import CHARACTERS_PER_SECOND, Script
 from assets.pipeline.asking import key_of, requests
 from assets.pipeline.audience import Audience, Audiences
 from assets.pipeline.batching import BATCH_PRIORITY
-from assets.pipeline.desk import Desk, Wanted
+from assets.pipeline.desk import Desk
 from assets.pipeline.planning import Planning
 from assets.pipeline.publishing import Produced, Publishing
 from assets.pipeline.pulse import Pulse
 from assets.pipeline.speaking import Speaking
+from assets.pipeline.wanted import Wanted
 from assets.pipeline.writing import Writing
 from assets.providers.base import PaidSpeechProvider
 from assets.storage.ledger.claims import PATIENCE

@@ -11,8 +11,9 @@ from assets.domain.errors import Refused
 from assets.domain.keys import NarrationKey
 from assets.domain.scripts import CHARACTERS_PER_SECOND, Script, Section, Segment
 from assets.pipeline.asking import key_of, requests
-from assets.pipeline.desk import Desk, Wanted
+from assets.pipeline.desk import Desk
 from assets.pipeline.paying import require_price
+from assets.pipeline.wanted import Wanted
 from assets.pipeline.writing import Writing, edited, section_orders
 from assets.providers.base import PaidScriptWriter, PaidSpeechProvider, SectionOrder, SpeechRequest
 from assets.providers.embedded_writer import EmbeddedWriter

@@ -21,8 +21,8 @@ from assets.domain.said import Said
 from assets.domain.scripts import Script
 from assets.domain.speech import Speech
 from assets.pipeline.asking import said
-from assets.pipeline.desk import Wanted
 from assets.pipeline.speaking import Spoken
+from assets.pipeline.wanted import Wanted
 from assets.storage.files import Files
 from assets.storage.ledger.work import Work
 from assets.text.sentences import sentences

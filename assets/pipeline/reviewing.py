@@ -13,9 +13,10 @@ from assets.domain.errors import Refused
 from assets.domain.keys import NarrationKey
 from assets.domain.outlines import Block, BlockKind
 from assets.domain.scripts import Coverage, Script, SectionDraft, Segment, directed, drafts
-from assets.pipeline.desk import Desk, Wanted
+from assets.pipeline.desk import Desk
 from assets.pipeline.paying import require_price
 from assets.pipeline.planning import Planning
+from assets.pipeline.wanted import Wanted
 from assets.pipeline.writing import Writing, edited
 from assets.storage.ledger.approvals import Approval
 from assets.text.editing import doubts, understood

@@ -19,9 +19,10 @@ from assets.domain.speech import Speech
 from assets.domain.takes import StoredTake, Take, TakeRequest
 from assets.pipeline.asking import key_of, requests
 from assets.pipeline.calls import Flight
-from assets.pipeline.desk import Desk, Wanted
+from assets.pipeline.desk import Desk
 from assets.pipeline.hearing import Hearing
 from assets.pipeline.paying import Bought, Paying, Purchase, require_price
+from assets.pipeline.wanted import Wanted
 from assets.providers.base import PaidSpeechProvider, SpeechProvider, SpeechRequest
 from assets.storage.ledger.work import Work
 

@@ -9,7 +9,8 @@ from assets.domain.errors import BadAnswer
 from assets.domain.fingerprints import section_key
 from assets.domain.scripts import Script, Section, SectionDraft, drafts
 from assets.pipeline.composing import Composing
-from assets.pipeline.desk import Desk, Wanted
+from assets.pipeline.desk import Desk
+from assets.pipeline.wanted import Wanted
 from assets.providers.base import FreeScriptWriter, PaidScriptWriter, SectionOrder
 from assets.storage.ledger.work import Work
 from assets.text.coverage import assemble

@@ -15,7 +15,8 @@ from studio_ui.commands.printing import print_json, print_narration, print_table
 
 if TYPE_CHECKING:
     from assets.domain.keys import NarrationKey
-    from assets.pipeline.desk import Desk, View
+    from assets.pipeline.desk import Desk
+    from assets.pipeline.wanted import View
 
 
 @click.command()
@@ -199,7 +200,7 @@ def listen(
 
 def _view(desk: Desk, key: NarrationKey) -> View:
     """The view of a narration, also when its text or voice is gone by now."""
-    from assets.pipeline.desk import View
+    from assets.pipeline.wanted import View
 
     try:
         return desk.view(key)
