@@ -16,7 +16,9 @@ from assets.text.plain import code_words, plain
 _SAID_IN_PLACE = frozenset({IslandKind.MATHEMATICS, IslandKind.DISPLAY, IslandKind.WORDS})
 _SEAM = "\x00"
 """Where words of mathematics end; Markdown leaves no such character in a page."""
+_SEAM_BEFORE_WORD = re.compile(rf"{_SEAM}(?=\w)")
 _WIDE = "\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
+_ISLAND = re.compile(f"({PRIVATE.pattern})")
 _WRAP_BETWEEN_WIDE = re.compile(rf"(?<=[{_WIDE}])\n(?=[{_WIDE}])")
 
 
@@ -106,8 +108,11 @@ class Reader:
         return self._joined(written)
 
     def _joined(self, written: Sequence[str]) -> str:
-        text = _WRAP_BETWEEN_WIDE.sub("", "".join(written))
-        text = re.sub(rf"{_SEAM}(?=\w)", " ", text).replace(_SEAM, "")
+        text = "".join(written)
+        if "\n" in text:
+            text = _WRAP_BETWEEN_WIDE.sub("", text)
+        if _SEAM in text:
+            text = _SEAM_BEFORE_WORD.sub(" ", text).replace(_SEAM, "")
         return plain(text, self.locale)
 
     @staticmethod
@@ -133,4 +138,4 @@ class Reader:
 
 
 def _parts(text: str) -> list[str]:
-    return [part for part in re.split(f"({PRIVATE.pattern})", text) if part]
+    return [part for part in _ISLAND.split(text) if part]

@@ -11,14 +11,20 @@ from assets.text.islands import PRIVATE
 from assets.text.mathematics import speak
 from assets.text.phrases import phrases
 
-_ONLY_WORDS = re.compile(
-    r"(?! )(?:[^\W_]|[.,;!?'\"()’‘“”…–—]| (?![ .,;]|\Z)|(?<=[\w)”’]):(?= |\Z)|(?<=\w)%|(?<=\w)[-/](?=\w))*\Z"
+_SIGNS = re.compile(r"[^\w .,;:!?'\"()’‘“”…–—%/-]")
+_ODD = re.compile(
+    r"""[ :%/-](?:                                       # where a sign of sentences stands as it does in none:
+        (?<=[ ])(?:[ .,;]|\Z)                            # a space before another, before a mark or at the end
+      | (?<=:)(?:(?<![\w)”’]:)|(?![ ]|\Z))               # a colon that ends no word, or before no space
+      | (?<=[%/-])(?<!\w.) | (?<=[/-])(?!\w))            # a stroke or a hyphen within no word, a percent sign alone""",
+    re.VERBOSE,
 )
+"""Both begin with a class of characters: that is what a search is quick with."""
 _DOUBTFUL = re.compile(r"[^\w \t\n!-~…–—‘’“”«»]")
 _ADDRESS = re.compile(r"\b[a-zA-Z][a-zA-Z0-9+.-]*://(?:[^\s/@]*@)?([^\s/?#<>()\"'`,;]*)[^\s<>\"'`)\]]*(?<![.,;:!?])")
 _BROKEN_LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])")
 _CITATION = re.compile(r"(?<=[\w.,;:!?)])\[\d{1,3}(?:[,–-] ?\d{1,3})*\]")
-_SHORTCODE = re.compile(r"(?<![\w:]):[a-z][a-z_]*:+")
+_SHORTCODE = re.compile(r":(?<![\w:]:)[a-z][a-z_]*:+")
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);")
 _POWER = re.compile(r"(?<![\w^])([A-Za-z]|\d+)\^\(?\{?([-−]?\w{1,4})\}?\)?(?![\w^])")
 _LESS = re.compile(r"(?<=[\w)]) ?<(?![A-Za-z/!<>=-]| *[<>=-]) ?(?=[\w(−-])|(?<=[\w)]) < (?=[\w(−-])")
@@ -28,7 +34,9 @@ _ARROW = re.compile(r"\s*(?:[←-⇿⟵-⟿]|<?[-=]+>)\s*")
 _SNAKE = re.compile(r"(?<=\w)_+(?=\w)")
 _TYPED_DASH = re.compile(r"(?<=[^\W_])(-{2,3})(?=[^\W_])|(?<=\s)-{2,3}(?=\s)")
 _MARKS = re.compile(r"[\\`{}<>|*_^~]|\$\$+|(?<![\w])#(?!\d)|(?<=\w)#(?=\w)|\](?=[(\[])|!(?=\[)")
-_RUN = re.compile(r"(?<!\S)(?!(?<=\d )%)(?:[-=+/.,:;#&%@$~•·■□▪▫●○◆◇★☆–—]{2,}|[•·■□▪▫●○◆◇★☆#|])(?!\S)")
+_BULLETS = "•·■□▪▫●○◆◇★☆#"
+_ORNAMENTS = rf"=+/.,:;&%@$~–—{_BULLETS}-"
+_RUN = re.compile(rf"[|{_ORNAMENTS}](?<!\S.)(?<!\d %)(?:(?<!\|)[{_ORNAMENTS}]+|(?<=[{_BULLETS}|]))(?!\S)")
 _SPACE_BEFORE_MARK = re.compile(r"(?<=[\w)\]”»]) +(?=[,.](?:\s|\Z))")
 _KEPT_SYMBOLS = frozenset("°℃℉№‰")
 _JOINERS = "\u200c\u200d"
@@ -43,6 +51,7 @@ def plain(text: str, locale: Locale) -> str:
 
     Characters are only removed or replaced by words where a voice could not say them; prose is never shortened.
     """
+    text = text.replace("\n", " ")
     while not _is_plain(text) and (words := _once(text, locale)) != text:
         text = words  # what one pass removes may join what stood round it to markup again
     return text if can_be_said(text) else ""
@@ -50,30 +59,51 @@ def plain(text: str, locale: Locale) -> str:
 
 def _is_plain(text: str) -> bool:
     """Whether there are only words and punctuation in a text, as in most sentences: then nothing is to be done."""
-    return _ONLY_WORDS.match(text) is not None and unicodedata.is_normalized("NFC", text)
+    return not (
+        _SIGNS.search(text)
+        or "_" in text
+        or text[:1] == " "
+        or _ODD.search(text)
+        or not unicodedata.is_normalized("NFC", text)
+    )
 
 
 def _once(text: str, locale: Locale) -> str:
-    text = unicodedata.normalize("NFC", text)
-    text = PRIVATE.sub("", text)
+    """One pass. Each step is taken only where the sign is that it begins with."""
+    if not text.isascii():
+        text = PRIVATE.sub("", unicodedata.normalize("NFC", text))
     if not (text.isascii() and text.isprintable()):
         text = _DOUBTFUL.sub(lambda match: match[0] if _is_kept(text, match.start()) else "", text)
-    while _ENTITY.search(text) and (decoded := html.unescape(text)) != text:
+    while "&" in text and _ENTITY.search(text) and (decoded := html.unescape(text)) != text:
         text = decoded
-    text = _ENTITY.sub(" ", text)
-    text = _ADDRESS.sub(lambda match: spoken_host(match[1], locale), text).replace("://", " ")
-    text = _BROKEN_LINK.sub(r"\1", text)
-    text = _CITATION.sub("", text)
-    text = _SHORTCODE.sub(" ", text)
-    text = _POWER.sub(lambda match: speak(f"{match[1]}^{{{match[2]}}}", locale)[0], text)
     words = phrases(locale)
-    text = _TYPED_DASH.sub("–", _ARROW.sub(", ", text))
-    text = _LESS.sub(f" {words.less} ", text)
-    text = _GREATER.sub(f" {words.greater} ", text)
-    text = _AMPERSAND.sub(words.and_, text)
-    text = _MARKS.sub(" ", _SNAKE.sub(" ", text))
-    text = _RUN.sub(_kept_run, " ".join(text.split()))
-    return unicodedata.normalize("NFC", _SPACE_BEFORE_MARK.sub("", " ".join(text.split())))
+    if "&" in text:
+        text = _ENTITY.sub(" ", text)
+    if "://" in text:
+        text = _ADDRESS.sub(lambda match: spoken_host(match[1], locale), text).replace("://", " ")
+    if "[" in text:
+        text = _CITATION.sub("", _BROKEN_LINK.sub(r"\1", text))
+    if ":" in text:
+        text = _SHORTCODE.sub(" ", text)
+    if "^" in text:
+        text = _POWER.sub(lambda match: speak(f"{match[1]}^{{{match[2]}}}", locale)[0], text)
+    if ">" in text or not text.isascii():
+        text = _ARROW.sub(", ", text)
+    if "--" in text:
+        text = _TYPED_DASH.sub("–", text)
+    if "<" in text:
+        text = _LESS.sub(f" {words.less} ", text)
+    if ">" in text:
+        text = _GREATER.sub(f" {words.greater} ", text)
+    if "&" in text:
+        text = _AMPERSAND.sub(words.and_, text)
+    if "_" in text:
+        text = _SNAKE.sub(" ", text)
+    text = _RUN.sub(_kept_run, " ".join(_MARKS.sub(" ", text).split()))
+    text = " ".join(text.split())
+    if " ," in text or " ." in text:
+        text = _SPACE_BEFORE_MARK.sub("", text)
+    return unicodedata.normalize("NFC", text)
 
 
 def code_words(code: str, locale: Locale) -> str:

@@ -26,7 +26,11 @@ _EXPORT = re.compile(
 _DEFAULT_EXPORT = re.compile(r"export\s+default\b")
 _METADATA = re.compile(r"export\s+(?:const|let|var)\s+(?:metadata|meta|frontmatter|frontMatter)\b[^={]*=")
 _BLANK_LINE = re.compile(r"\n[ \t>]*\n")
-_SPECIAL = re.compile(r"[\n\\`$<{}:\[(]|\*\*[\])]")
+_SPECIAL = re.compile(
+    r"[\n\\`$<{:(\[*](?:(?<=[\n\\`$<{])|(?<=:)(?=[a-z_]+:`)|(?<=[(\[])(?=\*\*|:[a-z_]+:`)|(?<=\*)(?=\*[\])]))"
+)
+"""What may begin something; it starts with a class of characters, which is what a search is quick with."""
+_ONLY_A_LINE_BEGINS = frozenset(" \t>-*+`~:ie0123456789")
 _SPACE_AND_MARKS = re.compile(r"[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)*\Z")
 _NOTHING_MORE = re.compile(r"[ \t]*(?:[\n<{]|\Z)")
 _MOST_STRAY_BRACES = 100
@@ -93,13 +97,13 @@ class Scanner:
         while at < len(self.text):
             at = self._line(at)
             while at < len(self.text) and (match := _SPECIAL.search(self.text, at)):
-                self.copy(at, match.start())
-                at = match.start()
-                if self.text[at] == "\n":
-                    self.copy(at, at + 1)
-                    at += 1
+                found = match.start()
+                if self.text[found] == "\n":
+                    self.copy(at, found + 1)
+                    at = found + 1
                     break
-                at = self._special(at)
+                self.copy(at, found)
+                at = self._special(found)
             else:
                 self.copy(at, len(self.text))
                 at = len(self.text)
@@ -116,8 +120,9 @@ class Scanner:
             self._out.append(self.text[start:end])
             at = self.text.find("\n", start, end)
             while at >= 0:
-                self._last_lines.append(self.line_of(at))
-                self._first_lines.append(self.line_of(at) + 1)
+                line = self.line_of(at)
+                self._last_lines.append(line)
+                self._first_lines.append(line + 1)
                 at = self.text.find("\n", at + 1, end)
 
     def put(self, words: str, position: int) -> None:
@@ -192,6 +197,8 @@ class Scanner:
 
     def _line(self, at: int) -> int:
         """Deal with what only the start of a line can be; the position after it."""
+        if self.text[at] not in _ONLY_A_LINE_BEGINS:
+            return self._elements.line(at)
         fence = _FENCE.match(self.text, at)
         if fence and not (fence["run"][0] == "`" and "`" in fence["info"]):
             return self._fence(at, fence)

@@ -39,6 +39,8 @@ def passages(text: str, locale: Locale, limit: int = SEGMENT_LIMIT_CHARS) -> tup
     text = text.strip()
     if not _is_said(text):
         return ()
+    if len(text) <= limit:
+        return (text,)
     starts: list[int] = []
     at = 0
     for sentence in sentences(text, locale):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from assets.domain.keys import Locale
 
@@ -21,6 +22,8 @@ _NEVER_LAST = {
     "fr": "p.ex cf Mme Mlle Dr Pr fig env vol chap",
     "es": "p.ej Sr Sra Srta Dr Dra pág págs fig núm cap",
 }
+_LONGEST_TAIL = 60
+"""Characters at the end of a piece that say whether it is the end of a sentence."""
 _TAIL = re.compile(r"(?:^|[\s(\[„“\"'«])([^\s(\[„“\"'«]+(?: B| h| a)?)\.\s*\Z")
 _LETTER_ABBREVIATION = re.compile(r"(?:^|[\s(])[a-zà-ÿ]\.\s*\Z")
 _INITIAL = re.compile(r"(?:^|[\s.(])[A-ZÀ-Þ]\.\s*\Z")
@@ -72,19 +75,20 @@ def _goes_on(piece: str, rest: str, language: str) -> bool:
     following = rest.lstrip()
     if not following or not any(character.isalnum() for character in piece):
         return not following or not any(character.isalnum() for character in piece)
-    tail = _TAIL.search(piece)
+    end = piece[-_LONGEST_TAIL:]
+    tail = _TAIL.search(end)
     if tail:
-        if tail[1] in _words(_NEVER_LAST, language):
+        if tail[1] in _words(_NEVER_LAST.get(language, "")):
             return True
-        if tail[1] in _words(_ABBREVIATIONS, language) and (following[0].islower() or following[0].isdigit()):
+        if tail[1] in _words(_ABBREVIATIONS.get(language, "")) and (following[0].islower() or following[0].isdigit()):
             return True
-    if _LETTER_ABBREVIATION.search(piece) and re.match(r"\w\.", following):
+    if _LETTER_ABBREVIATION.search(end) and re.match(r"\w\.", following):
         return True  # `z. B.`, `d. h.`, `i. e.`
     if piece[-1:].isalnum() and not piece[-1:].isspace() and rest[:1].isalnum() and ord(rest[0]) < 0x2E80:
         return True  # within a word or a number
-    if _INITIAL.search(piece) and following[0].isupper() and not _is_roman_end(piece):
+    if _INITIAL.search(end) and following[0].isupper() and not _is_roman_end(piece):
         return True
-    return bool(_OPEN_NUMBER.search(piece)) and following[0].islower()
+    return bool(_OPEN_NUMBER.search(end)) and following[0].islower()
 
 
 def _is_roman_end(piece: str) -> bool:
@@ -94,7 +98,7 @@ def _is_roman_end(piece: str) -> bool:
     return bool(last) and not (last[:1].isupper() or last.endswith("."))
 
 
-def _words(table: dict[str, str], language: str) -> frozenset[str]:
-    entries = table.get(language, "")
+@cache
+def _words(entries: str) -> frozenset[str]:
     joined = re.sub(r"\b(\w)\. (\w)\b", r"\1.~\2", entries)
     return frozenset(word.replace("~", " ") for word in joined.split())

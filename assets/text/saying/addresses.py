@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assets.text.saying.language import CAMEL, Language, Rule
+from assets.text.saying.language import CAMEL, DOTTED, Language, Rule
 
 _TOP_LEVEL = "com|org|net|edu|gov|io|dev|ai|app|info|co|id|de|es|fr|uk|jp|cn|in|eu|ch|at|nl|br|mx|int|me|tv|xyz"
 _EXTENSIONS = (
@@ -57,13 +57,14 @@ def rules(language: Language) -> list[Rule]:
             re.compile(r"https?://[\w.-]+(?:/[^\s<>\"')\]]*[\w/])?|(?<![\w.@/])www\.[\w-]+(?:\.[\w-]+)+"),
             host,
             needs="/.",
+            words=("://", "www."),
         ),
-        Rule("file", re.compile(rf"(?<![\w.@])({path})\.({_EXTENSIONS})(?!\w|\.\w)"), file, needs="."),
+        Rule("file", re.compile(rf"(?<![\w.@])({path})\.({_EXTENSIONS})(?!\w|\.\w)"), file, needs=DOTTED),
         Rule(
             "address",
             re.compile(rf"(?<![\w.@/])(?:[A-Za-z0-9-]*[A-Za-z][A-Za-z0-9-]*\.)+(?:{_TOP_LEVEL})(?!\w|\.\w)"),
             host,
-            needs=".",
+            needs=DOTTED,
         ),
         Rule("identifier", re.compile(r"(?<!\w)[^\W\d_]+(?:_[^\W_]+)+(?!\w)"), snake, needs="_"),
         Rule("identifier", re.compile(r"(?<![\w.])[a-z]+(?:[A-Z]+[a-z0-9]*)+(?!\w)"), camel, needs=CAMEL),

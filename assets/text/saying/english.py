@@ -126,11 +126,17 @@ class English(Language):
             Rule("street", re.compile(r"(?<=[a-z] )Dr\.(?!\s+[A-Z])"), lambda m: _whole("Drive", m), needs=SHORT),
             Rule("with", re.compile(r"(?<!\w)w/ (?=\w)"), lambda _: "with ", needs="/"),
             Rule("figures as nouns", re.compile(r"(?<![\w.,'’])(\d|10|100|1000)s(?!\w)"), figures, beside="s"),
-            Rule("round the clock", re.compile(r"(?<!\w)24/7(?!\w)"), lambda _: "twenty-four seven", beside="/"),
-            Rule("time", re.compile(r"(?<![\w.,:])(\d{1,2})(?::(\d\d))? ?([AaPp])\.? ?[Mm](?:\.|\b)"), half_day),
+            Rule("round the clock", re.compile(r"(?<!\w)24/7(?!\w)"), lambda _: "twenty-four seven", words=("24/7",)),
+            Rule(
+                "time",
+                re.compile(r"(?<![\w.,:])(\d{1,2})(?::(\d\d))? ?([AaPp])\.? ?[Mm](?:\.|\b)"),
+                half_day,
+                beside="aApP",
+            ),
             Rule(
                 "ordinal",
                 re.compile(rf"(?<![\w.,])(\d{{1,3}}(?:,\d{{3}})*|\d+)(?:st|nd|rd|th)(?!\w)(?! (?:of )?(?:{months})\b)"),
                 ordinal,
+                beside="snrt",
             ),
         ]

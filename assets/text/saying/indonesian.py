@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assets.text.saying.language import FIGURE, ROMAN, Language, Rule
+from assets.text.saying.language import FIGURE, LETTERED, ROMAN, Language, Rule
 
 _ORDINALS = {1: "pertama"}
 
@@ -76,17 +76,21 @@ class Indonesian(Language):
 
         time, until = r"\d{1,2}[.:]\d\d", r"[–-]|s\.d\.|s/d|sampai(?: dengan)?|hingga"
         return [
-            Rule("doubled word", re.compile(r"(?<!\w)([^\W\d_]{3,})2([^\W\d_]{0,4})(?!\w)"), doubled),
-            Rule("decade", re.compile(r"(?<!\w)([Tt]ahun|[Ee]ra|[Dd]ekade) (\d{4}|\d0)-?an(?!\w)"), decade),
+            Rule("doubled word", re.compile(r"(?<!\w)([^\W\d_]{3,})2([^\W\d_]{0,4})(?!\w)"), doubled, needs=LETTERED),
+            Rule(
+                "decade", re.compile(r"(?<!\w)([Tt]ahun|[Ee]ra|[Dd]ekade) (\d{4}|\d0)-?an(?!\w)"), decade, beside="a-"
+            ),
             Rule(
                 "ordinal",
                 re.compile(r"(?<!\w)[Kk]e-(?:(\d{1,4})|([IVXLC]+))(?!\w|[.,]\d)"),
                 ordinal,
                 needs=FIGURE + ROMAN,
+                words=("ke-",),
             ),
             Rule(
                 "time",
                 re.compile(rf"(?<!\w)([Pp]ukul|[Jj]am) {time}(?: ?(?:{until}) ?{time})?(?!\w|[.,:]\d)"),
                 clock,
+                words=("pukul", "jam"),
             ),
         ]

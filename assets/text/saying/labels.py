@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assets.text.saying.language import FIGURE, Language, Rule
+from assets.text.saying.language import LETTERED, Language, Rule
 
 _VERSIONED = (
     r"Python|Java|JavaScript|TypeScript|Node(?:\.js)?|PHP|Ruby|Rust|Go|Swift|Kotlin|Perl|Lua|R|Scala|macOS|iOS|iPadOS|"
@@ -60,12 +60,12 @@ def rules(language: Language) -> list[Rule]:
             "version", re.compile(rf"(?<!\w)((?:{_VERSIONED})[ -]?)(\d+(?:\.\d+)+)(?!\w|[.,]\d)"), version, beside="."
         ),
         Rule("version", re.compile(r"(?<!\w)[vV](\d+(?:\.\d+)*)(?!\w|[.,]\d)"), bare_version, beside="vV"),
-        Rule("telephone", re.compile(rf"(?<![\w.,+])(?:{_PHONE})(?!\w|[.,]\d)"), telephone),
+        Rule("telephone", re.compile(rf"(?<![\w.,+])(?:{_PHONE})(?!\w|[.,]\d)"), telephone, beside="+(-0123456789"),
         Rule("dotted number", re.compile(r"(?<![\w.,])\d+(?:\.\d+){2,}(?!\w|[.,]\d)"), dotted, beside="."),
         Rule(
             "chemical formula",
             re.compile(rf"(?<!\w)(?=\w*\d|\w*[{_LOW}])(?:(?:{_ELEMENT})[\d{_LOW}]{{0,2}}){{2,}}(?!\w)"),
             formula,
-            needs=FIGURE + _LOW,
+            needs=LETTERED + _LOW,
         ),
     ]

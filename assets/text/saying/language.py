@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -13,20 +13,26 @@ from typing import ClassVar
 from assets.domain.keys import Locale
 from assets.text.saying.numerals import Numerals
 
-FIGURE, ROMAN, CAMEL, SHORT, PICTURE = "\ue010\ue011\ue012\ue013\ue014"
-"""What stands for any digit, Roman numeral, word with a capital within, short form and emoji in what a rule needs."""
-
+FIGURE, ROMAN, CAMEL, SHORT, PICTURE, LETTERED, DOTTED = "\ue010\ue011\ue012\ue013\ue014\ue015\ue016"
+"""What stands for any digit, Roman numeral, word with a capital within, short form and emoji in what a rule needs; for
+a digit after a letter, and for a letter after a full stop."""
+BEFORE_A_FIGURE = "-−+±'’("
+"""Signs that a rule may begin with that is tried at figures."""
 
 _LOOK_BEHIND = re.compile(r"\(\?<[!=](?:\[(?:\\.|[^\]])*\]|\\.|[^()\[\]])*\)")
-_FIGURES = ("(\\d", "\\d", "(?:\\d", "((?:\\d", "([-−+±]?)((?:\\d", "()((?:\\d", "(?:1[0-9]|20)\\d")
+_FIGURES = (
+    "(\\d", "\\d", "(?:\\d", "((?:\\d", "([-−+±]?)((?:\\d", "()((?:\\d", "(?:1[0-9]|20)\\d", "['’]?(\\d", "(?:(\\d",
+    "(?:\\+\\d", "()(\\d",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Something that is written in signs, and how it is said; None leaves it to the rules that follow.
 
-    It is tried only where there is one of the signs that it `needs`, or what stands for them above, and one of the
-    characters `beside` where it names any.
+    It is tried only where there is one of the signs that it `needs`, or what stands for them above; where one of the
+    characters `beside` touches a figure, or is one space from it; and where one of the `words`, in lower case, stands
+    in the text. What it names none of it does not ask for.
     """
 
     name: str
@@ -34,6 +40,7 @@ class Rule:
     say: Callable[[re.Match[str]], str | None]
     needs: str = FIGURE
     beside: str = ""
+    words: Sequence[str] = ()
 
     @property
     def begins_with_a_figure(self) -> bool:
@@ -49,6 +56,13 @@ class Rule:
                 return False
             in_class = in_class and character != "]"
         return source.startswith(_FIGURES) and not source.startswith(r"(\d*)")
+
+
+def either(words: Iterable[str]) -> str:
+    """A regular expression for one of these words, the longest first; it looks at the first letter before all."""
+    ordered = sorted(words, key=len, reverse=True)
+    initials = "".join(sorted({re.escape(word[0]) for word in ordered}))
+    return rf"(?=[{initials}])(?:{'|'.join(map(re.escape, ordered))})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +173,12 @@ class Language:
             for number, name in get_month_names(width, locale=self.cldr).items():
                 found[name.lower().rstrip(".")] = number
         return found
+
+    @cached_property
+    def month_words(self) -> Sequence[str]:
+        """The names and short forms of the months, none of which another begins with."""
+        names = sorted(self.months, key=len)
+        return [name for at, name in enumerate(names) if not name.startswith(tuple(names[:at]))]
 
     def month(self, number: int) -> str:
         """The name of a month."""

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 
-from assets.text.saying.language import Language, Rule
+from assets.text.saying.language import Language, Rule, either
 
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def rules(language: Language) -> list[Rule]:
     """The rules for moments, in the order in which they are tried."""
-    names = "|".join(sorted(map(re.escape, language.months), key=len, reverse=True))
-    initials = "".join(sorted({name[0] for name in language.months}))
-    month = rf"(?=[{initials}])({names})\.?(?!\w)"
+    month = rf"({either(language.months)})\.?(?!\w)"
     year = r"(\d{4})(?![\d%])"
 
     def number_of(name: str) -> int:
@@ -74,11 +72,15 @@ def rules(language: Language) -> list[Rule]:
                 re.I,
             ),
             lambda match: days(match, match[1], match[2], match[3], match[4]),
+            beside="–-",
+            words=language.month_words,
         ),
         Rule(
             "days",
             re.compile(rf"(?<!\w){month} (\d{{1,2}}) ?[–-] ?(\d{{1,2}})(?![\d:]|[.,]\d)(?:,? {year})?", re.I),
             lambda match: days(match, match[2], match[3], match[1], match[4]),
+            beside="–-",
+            words=language.month_words,
         ),
         Rule("date", re.compile(r"(?<![\w./-])(\d{4})-(\d\d)-(\d\d)(?![\w/-]|\.\d)"), iso, beside="-"),
         Rule(
@@ -87,13 +89,17 @@ def rules(language: Language) -> list[Rule]:
                 rf"(?<![\w.,/])(\d{{1,2}})(?:\.|º|er|st|nd|rd|th)? (?:de |of )?{month}(?:,? (?:de |del )?{year})?", re.I
             ),
             day_first,
+            words=language.month_words,
         ),
         Rule(
             "date",
             re.compile(rf"(?<!\w){month} (\d{{1,2}})(?:st|nd|rd|th)?(?![\d:]|[.,]\d)(?:,? {year})?", re.I),
             month_first,
+            words=language.month_words,
         ),
-        Rule("month", re.compile(rf"(?<!\w){month},? (?:de )?{year}", re.I), month_and_year),
+        Rule(
+            "month", re.compile(rf"(?<!\w){month},? (?:de )?{year}", re.I), month_and_year, words=language.month_words
+        ),
         Rule(
             "date",
             re.compile(r"(?<![\w./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?![\w/-]|\.\d)"),
@@ -101,7 +107,7 @@ def rules(language: Language) -> list[Rule]:
             beside="./-",
         ),
         Rule("time", re.compile(r"(?<![\w.,:/])(\d{1,2}):(\d\d)(?::(\d\d))?(?![\w:/]|[.,]\d)"), time, beside=":"),
-        Rule("decade", re.compile(r"(?<![\w.,])['’]?(\d{4}|\d0)['’]?(?:s|er|an)(?!\w)"), decade),
+        Rule("decade", re.compile(r"(?<![\w.,])['’]?(\d{4}|\d0)['’]?(?:s|er|an)(?!\w)"), decade, beside="sea'’"),
     ]
 
 

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 _SPACES = "\u00a0\u202f\u2009"
+_SPACE, _NO_DIGIT = re.compile(f"[{_SPACES} ]"), re.compile(r"\D")
 _LONGEST = 15
 """Digits of a number that is still said as one; longer ones are said digit by digit."""
 
@@ -42,13 +43,13 @@ class Numerals:
 
     def value(self, written: str) -> tuple[int, str]:
         """The whole part of a number and the digits of its fraction, as written."""
-        text = re.sub(f"[{_SPACES} ]", "", written)
-        grouped = re.fullmatch(
-            rf"\d{{1,3}}(?:[{re.escape(self.groups)}]\d{{3}})+(?:{re.escape(self.decimal)}(\d+))?", text
-        )
+        text = _SPACE.sub("", written)
+        if text.isdecimal():
+            return int(text), ""
+        grouped = _grouped(self.groups, self.decimal).fullmatch(text)
         if grouped and not text.startswith("0"):
             whole = text.partition(self.decimal)[0]
-            return int(re.sub(r"\D", "", whole)), grouped[1] or ""
+            return int(_NO_DIGIT.sub("", whole)), grouped[1] or ""
         whole, _, fraction = text.replace(",", ".").partition(".")
         return int(whole), fraction
 
@@ -71,8 +72,8 @@ class Numerals:
 
     def say(self, written: str, gender: str = "") -> str:
         """A number as it is written, in words."""
-        only = re.sub(rf"[{_SPACES} ]", "", written)
-        if (only.isdigit() and len(only) > 1 and only[0] == "0") or len(re.sub(r"\D", "", written)) > _LONGEST:
+        only = _SPACE.sub("", written)
+        if (only.isdigit() and len(only) > 1 and only[0] == "0") or len(_NO_DIGIT.sub("", written)) > _LONGEST:
             return self.digits(written)
         whole, fraction = self.value(written)
         if not fraction:
@@ -90,6 +91,12 @@ class Numerals:
         """The number itself, for the choice of a plural."""
         whole, fraction = self.value(written)
         return Decimal(f"{whole}.{fraction}" if fraction else whole)
+
+
+@cache
+def _grouped(groups: str, decimal: str) -> re.Pattern[str]:
+    """A number with marks between its groups of digits."""
+    return re.compile(rf"\d{{1,3}}(?:[{re.escape(groups)}]\d{{3}})+(?:{re.escape(decimal)}(\d+))?")
 
 
 @cache

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
-from assets.text.saying.language import Language, Rule
+from assets.text.saying.language import LETTERED, Language, Rule
 from assets.text.saying.units import UNITS, unit_name
 
 _BEFORE = r"(?<![\w.,/:–^=-])"
@@ -19,6 +18,7 @@ _VULGAR = {
 }  # fmt: skip
 _SQUARED = {"²": "2", "³": "3"}
 
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef"
 _NEEDS_A_SPACE = frozenset({"in", "A", "B", "N", "J", "K", "t", "s", "h", "bar", "bit", "mol"})
 """Signs that would be read into what is no quantity, as in `3A` or `5t`."""
 
@@ -56,29 +56,33 @@ def plain_numbers(language: Language) -> list[Rule]:
         Rule("list", re.compile(r"(?<![\w.,])\d{1,2}(?:,\d{1,2}){2,}(?!\w|[.,]\d)"), listed, beside=","),
         Rule("fold", re.compile(rf"(?<![\w.,])({number})[x×](?!\w)"), fold, beside="x×"),
         Rule("more than", re.compile(rf"(?<![\w.,])({number})\+(?![\w+])"), more, beside="+"),
-        Rule("number before a letter", re.compile(r"(?<![\w.,])(\d{1,4})([A-Z]{1,3}|[a-f])(?!\w)"), lettered),
+        Rule(
+            "number before a letter",
+            re.compile(r"(?<![\w.,])(\d{1,4})([A-Z]{1,3}|[a-f])(?!\w)"),
+            lettered,
+            beside=_LETTERS,
+        ),
         Rule("year", re.compile(r"(?<![\w.,/:-])(?:1[0-9]|20)\d\d(?![\w%]|[.,:/]\d|-\d)"), bare_year),
         Rule("number", re.compile(rf"(?<![\w.,]){_SIGN}({number})(?![\w]|[.,]\d)"), say),
         Rule(
             "number in a word",
-            re.compile(r"(?<=[^\W\d_])()(\d{1,3})(?![\w.,]\d|\w)|(?<!\w)()(\d+)(?=-\w)"),
-            _in_word(language),
+            re.compile(r"(?<=[^\W\d_])(\d{1,3})(?![\w.,]\d|\w)"),
+            lambda match: f" {language.numerals.say(match[0])}",
+            needs=LETTERED,
+        ),
+        Rule(
+            "number in a word",
+            re.compile(r"(?<!\w)(\d+)(?=-\w)"),
+            lambda match: language.numerals.say(match[0]),
+            beside="-",
         ),
     ]
-
-
-def _in_word(language: Language) -> Callable[[re.Match[str]], str]:
-    def say(match: re.Match[str]) -> str:
-        digits = match[2] or match[4]
-        said = language.numerals.say(digits)
-        return f" {said}" if match[2] else said
-
-    return say
 
 
 def _money(language: Language) -> list[Rule]:
     numerals, money = language.numerals, language.money
     signs = "|".join(sorted(map(re.escape, money), key=len, reverse=True))
+    names = tuple(name.lower() for name in money)
     number = numerals.pattern
     magnitude = "|".join(sorted(map(re.escape, language.magnitudes), key=len, reverse=True)) or r"(?!)"
     after = rf"(?:{_GAP}({magnitude})(?!\w))?"
@@ -124,18 +128,28 @@ def _money(language: Language) -> list[Rule]:
             "money from to",
             re.compile(rf"{_BEFORE}(?:({signs}){_GAP})({number}){_DASH}(?:\1{_GAP})?({number}){after}{_AFTER}()"),
             between,
+            beside="–—-",
+            words=names,
         ),
         Rule(
             "money from to",
             re.compile(rf"{_BEFORE}()({number}){_DASH}({number}){after}{_GAP}({signs}){_AFTER}"),
             between,
+            beside="–—-",
+            words=names,
         ),
         Rule(
             "money",
             re.compile(rf"(?<![\w.,]){_SIGN}({signs}){_GAP}({number})(?:,[-–—](?!\d))?{after}{stroke}{beyond}"),
             first,
+            words=names,
         ),
-        Rule("money", re.compile(rf"{_BEFORE}{_SIGN}({number}){after}{_GAP}(?:de )?({signs}){stroke}{beyond}"), last),
+        Rule(
+            "money",
+            re.compile(rf"{_BEFORE}{_SIGN}({number}){after}{_GAP}(?:de )?({signs}){stroke}{beyond}"),
+            last,
+            words=names,
+        ),
     ]
 
 
@@ -199,6 +213,7 @@ def _measures(language: Language) -> list[Rule]:
             "rate",
             re.compile(rf"(?<![\w.,:–^]){_SIGN}({number}){_GAP}({signs})/({signs}|{words})(?![\w²³°])"),
             lambda match: None if f"{match[3]}/{match[4]}" in UNITS else rate(match),
+            words="/",
         ),
         Rule("rate", re.compile(rf"(?<=\w )([^\W\d_]{{3,}})/({signs})(?![\w²³°/])"), people, needs="/"),
         Rule(
@@ -273,7 +288,10 @@ def _relations(language: Language) -> list[Rule]:
             "vulgar fraction", re.compile(rf"(?<![\w.,])(\d*) ?([{''.join(_VULGAR)}])"), vulgar, needs="".join(_VULGAR)
         ),
         Rule(
-            "from to", re.compile(rf"{_BEFORE}({number})(?: ?– ?|(?<=\d)-(?=\d))({number})(?![\w/–-]|[.,:]\d)"), from_to
+            "from to",
+            re.compile(rf"{_BEFORE}({number})(?: ?– ?|(?<=\d)-(?=\d))({number})(?![\w/–-]|[.,:]\d)"),
+            from_to,
+            beside="–-",
         ),
         Rule("numbered", re.compile(r"(?<![\w&])[#№] ?(\d+)(?![\w.]\w)"), numbered, beside="#№"),
     ]

@@ -11,7 +11,18 @@ from assets.domain.keys import Locale
 from assets.domain.lexicons import NO_LEXICON, Lexicon
 from assets.domain.said import Respoken, Said, changed
 from assets.text.saying import addresses, labels, moments, quantities, shorts, signs
-from assets.text.saying.language import CAMEL, FIGURE, PICTURE, ROMAN, SHORT, Language, Rule
+from assets.text.saying.language import (
+    BEFORE_A_FIGURE,
+    CAMEL,
+    DOTTED,
+    FIGURE,
+    LETTERED,
+    PICTURE,
+    ROMAN,
+    SHORT,
+    Language,
+    Rule,
+)
 
 SAYING_VERSION = "2"
 """Raise it when a text is said in another way: what it was said by is then out of date, and only what sounds
@@ -20,14 +31,17 @@ _LANGUAGES = frozenset({"en", "id", "de", "es", "fr"})
 _AROUND = 48
 """Characters before and after a sign in which all begins that it belongs to."""
 _OPENING = " \u00a0\t\n([{«“„\"'"
-_BEFORE_A_FIGURE = "-−+±"
 _LONGEST_SHORT = 16
+_GAPS = " \u00a0\u202f"
 _TAKEN = "\ue000"
-_SIGNS = (
-    rf"(?P<picture>[{signs.EMOJI}])|(?P<figure>\d+)|[@_/%°§#№→=≈≤≥≠×÷·±~<>+−&₀-₉½⅓⅔¼¾⅕-⅞]|(?P<stop>(?<=\w)\.)|"
-    r"(?P<camel>[a-z][A-Z])|(?P<roman>\b[IVXLCDM]+(?=(?:e|er|ᵉ|ème)?\b))"
+_PLAIN_SIGNS = r"@_/%°§#№→=≈≤≥≠×÷·±~<>+−&₀-₉½⅓⅔¼¾⅕-⅞"
+_SIGNS = re.compile(
+    rf"[\d.A-Z{_PLAIN_SIGNS}{signs.EMOJI}](?:(?<=[{signs.EMOJI}])(?P<picture>)|(?<=\d)(?P<figure>\d*)|"
+    rf"(?<=[{_PLAIN_SIGNS}])(?P<sign>)|(?<=\w\.)(?P<stop>)|(?<=[a-z][A-Z])(?P<camel>)|"
+    r"(?<=\b[IVXLCDM])(?P<roman>[IVXLCDM]*(?=(?:e|er|ᵉ|ème)?\b)))"
 )
-_STANDS_FOR = {"figure": FIGURE, "roman": ROMAN, "camel": CAMEL, "short": SHORT, "picture": PICTURE}
+"""All that a rule may change begins with one of these; a search is quick with a class of characters at the start."""
+_STANDS_FOR = {"picture": PICTURE, "figure": FIGURE, "sign": "", "camel": CAMEL, "roman": ROMAN}
 
 
 def say(text: str, locale: Locale, lexicon: Lexicon = NO_LEXICON, *, ipa: bool = False) -> Said:
@@ -39,20 +53,28 @@ def say(text: str, locale: Locale, lexicon: Lexicon = NO_LEXICON, *, ipa: bool =
     rest = text
     for change in changes:
         rest = _without(rest, change.first, change.last)
-    stretches = _stretches(_worth_a_look(locale), rest)
-    if not stretches:
+    made = _made(locale)
+    stretches = _stretches(made, rest) if made else ()
+    if not made or not stretches:
         return changed(text, changes)
     there = set().union(*(stretch.signs for stretch in stretches))
-    characters = set(rest)
-    for rule, at_figures in _rules(locale):
-        if there.isdisjoint(rule.needs) or (rule.beside and characters.isdisjoint(rule.beside)):
+    beside = set().union(*(stretch.beside for stretch in stretches))
+    lower = rest.lower()
+    known: dict[int, bool] = {}
+    for rule, at_figures, needs, near in made.rules:
+        if there.isdisjoint(needs) or (near and beside.isdisjoint(near)):
             continue
+        if (words := rule.words) and (stands := known.get(id(words))) is not True:
+            if stands is None:
+                stands = known[id(words)] = any(word in lower for word in words)
+            if not stands:
+                continue
         taken: list[tuple[int, int]] = []
         for match in _matches(rule, at_figures, rest, stretches):
             first, last = match.span()
-            if _TAKEN in match[0] or first == last or (words := rule.say(match)) is None:
+            if _TAKEN in match[0] or first == last or (said := rule.say(match)) is None:
                 continue
-            changes.append(_placed(text, first, last, words))
+            changes.append(_placed(text, first, last, said))
             taken.append((first, last))
         for first, last in taken:
             rest = _without(rest, first, last)
@@ -61,55 +83,70 @@ def say(text: str, locale: Locale, lexicon: Lexicon = NO_LEXICON, *, ipa: bool =
 
 @dataclass(slots=True)
 class _Stretch:
-    """A part of a text with signs in it, and which; and all of its characters."""
+    """A part of a text with signs in it, and which."""
 
     start: int
     end: int
     signs: set[str] = field(default_factory=set)
-    characters: set[str] = field(default_factory=set)
+    beside: set[str] = field(default_factory=set)
+    """The characters that touch its figures, or are one space from them."""
     figures: list[int] = field(default_factory=list)
     """Where its numbers begin, each with the sign before it."""
 
 
-def _stretches(signs: _Signs, text: str) -> list[_Stretch]:
+def _stretches(made: _Made, text: str) -> list[_Stretch]:
     """Where a rule may find something: round the signs that there are, from word to word."""
+    hits = [(match.start(), match.end(), match.lastgroup or "") for match in _SIGNS.finditer(text)]
+    if made.bare:
+        lower = text.lower()
+        if any(short in lower for short in made.bare_shorts):
+            hits += [(*match.span(), "short") for match in made.bare.finditer(text)]
+            hits.sort()
     found: list[_Stretch] = []
-    for sign in signs.pattern.finditer(text):
-        kind, at = sign.lastgroup, sign.start()
+    for at, last, kind in hits:
+        sign = _STANDS_FOR.get(kind, SHORT)
         if kind == "stop":
-            short = text[max(0, at - _LONGEST_SHORT) : at + 1].lower().endswith(signs.shorts)
-            if not short and not text[at + 1 : at + 2].isalnum():
-                continue  # it ends a sentence
-            kind = "short" if short else ""
-        start, end = max(0, at - _AROUND), sign.end() + _AROUND
+            follows = text[last : last + 1]
+            if not text[max(0, at - _LONGEST_SHORT) : last].lower().endswith(made.shorts):
+                if not follows.isalnum():
+                    continue  # it ends a sentence
+                sign = ""
+            sign += DOTTED if follows.isalpha() else ""
+        elif kind == "camel":
+            at -= 1
+        start, end = max(0, at - _AROUND), last + _AROUND
         start = text.rfind(" ", 0, start) + 1 if start else 0
         if not found or start > found[-1].end:
             found.append(_Stretch(start, end))
         stretch = found[-1]
         stretch.end = end
-        stretch.signs.update(sign[0])
-        if kind:
-            stretch.signs.add(_STANDS_FOR[kind])
+        stretch.signs.update(text[at], sign)
         if kind == "figure":
-            stretch.figures.append(at - 1 if at and text[at - 1] in _BEFORE_A_FIGURE else at)
-        elif sign[0] == "/":
+            before = text[at - 1] if at else ""
+            if before.isalnum():
+                stretch.signs.add(LETTERED)
+            stretch.figures.append(at - 1 if before and before in BEFORE_A_FIGURE else at)
+            stretch.beside.update(before, text[last : last + 1])
+            if before and before in _GAPS:
+                stretch.beside.update(text[at - 2 : at - 1])
+            if last < len(text) and text[last] in _GAPS:
+                stretch.beside.update(text[last + 1 : last + 2])
+        elif text[at] == "/":
             stretch.signs.add(SHORT)
-    for each in found:
-        each.characters.update(text[each.start : each.end])
     return found
 
 
 def _matches(rule: Rule, at_figures: bool, text: str, stretches: Sequence[_Stretch]) -> Iterator[re.Match[str]]:
     done = 0
     for stretch in stretches:
-        if stretch.signs.isdisjoint(rule.needs) or (rule.beside and stretch.characters.isdisjoint(rule.beside)):
+        if stretch.signs.isdisjoint(rule.needs) or (rule.beside and stretch.beside.isdisjoint(rule.beside)):
             continue
         if at_figures:
             for start in stretch.figures:
                 if start < done:
                     continue
                 match = rule.pattern.match(text, start)
-                if match is None and text[start] in _BEFORE_A_FIGURE:
+                if match is None and text[start] in BEFORE_A_FIGURE:
                     match = rule.pattern.match(text, start + 1)
                 if match is not None:
                     done = match.end()
@@ -152,30 +189,26 @@ def _placed(text: str, first: int, last: int, words: str) -> Respoken:
 
 
 @dataclass(frozen=True, slots=True)
-class _Signs:
-    """What there is in every text that a rule may change; most sentences are done with when it is not found."""
+class _Made:
+    """The rules and the short forms of a language, made once.
 
-    pattern: re.Pattern[str]
-    shorts: tuple[str, ...] = ()
-    """Short forms that end with a full stop, in lower case."""
+    Each rule goes with whether it is tried at figures alone, and with the signs that it needs and those beside figures.
+    """
 
-
-@cache
-def _worth_a_look(locale: Locale) -> _Signs:
-    language = _language(locale)
-    if language is None:
-        return _Signs(re.compile(r"(?!)"))
-    bare = "|".join(re.escape(short) for short in language.abbreviations if short[-1:].isalnum() and "/" not in short)
-    pattern = rf"{_SIGNS}|(?<!\w)(?P<short>(?i:{bare}))(?!\w)" if bare else _SIGNS
-    return _Signs(re.compile(pattern), tuple(short for short in language.abbreviations if short[-1:] == "."))
+    rules: tuple[tuple[Rule, bool, frozenset[str], frozenset[str]], ...]
+    shorts: tuple[str, ...]
+    """Those that end with a full stop, in lower case."""
+    bare_shorts: tuple[str, ...]
+    bare: re.Pattern[str] | None
+    """Those that do not."""
 
 
 @cache
-def _rules(locale: Locale) -> tuple[tuple[Rule, bool], ...]:
+def _made(locale: Locale) -> _Made | None:
     language = _language(locale)
     if language is None:
-        return ()
-    found = (
+        return None
+    rules = (
         *language.rules(),
         *addresses.rules(language),
         *moments.rules(language),
@@ -186,7 +219,13 @@ def _rules(locale: Locale) -> tuple[tuple[Rule, bool], ...]:
         *quantities.plain_numbers(language),
         *signs.between_words(language),
     )
-    return tuple((rule, rule.begins_with_a_figure) for rule in found)
+    bare = tuple(short for short in language.abbreviations if short[-1:].isalnum() and "/" not in short)
+    return _Made(
+        tuple((rule, rule.begins_with_a_figure, frozenset(rule.needs), frozenset(rule.beside)) for rule in rules),
+        tuple(short for short in language.abbreviations if short[-1:] == "."),
+        bare,
+        re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, bare))})(?!\w)", re.IGNORECASE) if bare else None,
+    )
 
 
 def _language(locale: Locale) -> Language | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assets.text.saying.language import ROMAN, SHORT, Language, Rule
+from assets.text.saying.language import ROMAN, SHORT, Language, Rule, either
 
 _ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})\Z")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
@@ -48,13 +48,18 @@ def rules(language: Language) -> list[Rule]:
         )
     found.append(Rule("Roman numeral", re.compile(r"(?<![\w.'’-])([IVXLCDM]+)(?![\w'’-]|\.\w)"), ordinal, needs=ROMAN))
     if language.before_figures:
-        known = "|".join(sorted(map(re.escape, language.before_figures), key=len, reverse=True))
+        known = either(language.before_figures)
         found.append(
-            Rule("short form", re.compile(rf"(?<![\w.])({known})(?=\s?[\d\ue000IVX])", re.IGNORECASE), before_figure)
+            Rule(
+                "short form",
+                re.compile(rf"(?<![\w.])({known})(?=\s?[\d\ue000IVX])", re.IGNORECASE),
+                before_figure,
+                words=tuple(language.before_figures),
+            )
         )
     if language.abbreviations:
-        known = "|".join(sorted(map(re.escape, language.abbreviations), key=len, reverse=True))
-        found.append(Rule("short form", re.compile(rf"(?<![\w.])(?:{known})(?!\w)", re.IGNORECASE), short, needs=SHORT))
+        known = either(language.abbreviations)
+        found.append(Rule("short form", re.compile(rf"(?<![\w.]){known}(?!\w)", re.IGNORECASE), short, needs=SHORT))
     return found
 
 

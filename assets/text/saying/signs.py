@@ -18,9 +18,11 @@ def before_numbers(language: Language) -> list[Rule]:
 
     return [
         Rule("emoji", re.compile(rf"[{EMOJI}]+\s+|\s*[{EMOJI}]+"), lambda _: "", needs=PICTURE),
-        Rule("about", re.compile(r"(?<!\w)[~≈∼] ?(?=\d)"), lambda _: f"{language.about} "),
-        Rule("compared", re.compile(r"(?<![\w)\s])\s?([≤≥<>]) ?(?=\d)|(?<!.)([≤≥<>]) ?(?=\d)"), compared),
-        Rule("section", re.compile(r"§+ ?(?=\d)"), lambda _: f"{language.section} "),
+        Rule("about", re.compile(r"(?<!\w)[~≈∼] ?(?=\d)"), lambda _: f"{language.about} ", beside="~≈∼"),
+        Rule(
+            "compared", re.compile(r"(?<![\w)\s])\s?([≤≥<>]) ?(?=\d)|(?<!.)([≤≥<>]) ?(?=\d)"), compared, beside="≤≥<>"
+        ),
+        Rule("section", re.compile(r"§+ ?(?=\d)"), lambda _: f"{language.section} ", beside="§"),
     ]
 
 
@@ -55,7 +57,7 @@ def between_words(language: Language) -> list[Rule]:
 
     signs = re.escape("".join(said).replace("&", ""))
     return [
-        Rule("from to", re.compile("(?<=\ue000) ?[–—-] ?(?=\ue000)"), lambda _: f" {language.to} "),
+        Rule("from to", re.compile("(?<=\ue000) ?[–—-] ?(?=\ue000)"), lambda _: f" {language.to} ", words="–—-"),
         Rule("compared", re.compile(r"(?<=[\w)])\s?([<>])\s?(?=[\d\ue000])"), operator, needs="<>"),
         Rule("hashtag", re.compile(r"(?<![\w&])#(?=[^\W\d_])"), lambda _: f"{language.hashtag} ", needs="#"),
         Rule("handle", re.compile(r"(?<![\w.])@(?=\w)"), lambda _: f"{language.at} ", needs="@"),
