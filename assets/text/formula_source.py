@@ -96,21 +96,26 @@ _NESTED = re.compile(r"\\(begin|end)\{|\\\\(?:\[[^\]]*\])?")
 
 def sayable(latex: str, language: str) -> str:
     """The LaTeX with words of the language where its own would be said letter by letter."""
-    latex = _SI.sub(lambda m: rf"{m[1]}\text{{ {_si_unit(m[2])}}}", latex)
-    latex = _MEASURE.sub(lambda m: rf"\text{{ {_raised(m[1], m[2] or '')}}}", latex)
-    latex = _DEGREES.sub(lambda m: rf"\text{{ °{m[1] or m[2]}}}", latex)
     words = _WORDS.get(language)
+    if "\\" in latex:
+        latex = _SI.sub(lambda m: rf"{m[1]}\text{{ {_si_unit(m[2])}}}", latex)
+        latex = _MEASURE.sub(lambda m: rf"\text{{ {_raised(m[1], m[2] or '')}}}", latex)
+        latex = _DEGREES.sub(lambda m: rf"\text{{ °{m[1] or m[2]}}}", latex)
+        if words is not None:
+            latex = _CHEMISTRY.sub(lambda m: rf"\text{{ {_chemistry(m[1], words)} }}", latex)
+            latex = _FRACTION.sub(lambda m: _fraction(m, words, language), latex)
     if words is None:
         return latex
-    latex = _CHEMISTRY.sub(lambda m: rf"\text{{ {_chemistry(m[1], words)} }}", latex)
-    latex = _FRACTION.sub(lambda m: _fraction(m, words, language), latex)
-    latex = _FACTORIAL.sub(lambda _: rf"\text{{ {words.factorial}}}", latex)
-    return _GIVEN.sub(lambda m: rf"{m[1]}\text{{ {words.given} }}", latex)
+    if "!" in latex:
+        latex = _FACTORIAL.sub(lambda _: rf"\text{{ {words.factorial}}}", latex)
+    if "|" in latex or "\\" in latex:
+        latex = _GIVEN.sub(lambda m: rf"{m[1]}\text{{ {words.given} }}", latex)
+    return latex
 
 
 def steps(latex: str) -> list[str]:
     """The lines of an aligned calculation one by one; a formula that is none is one step."""
-    found = _STEPS.search(latex)
+    found = _STEPS.search(latex) if "\\begin" in latex else None
     if found is None or latex[: found.start()].strip():
         return [latex]
     rows, depth, start, body = [], 0, 0, found[3]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 _LONG, _SHORT = 90, 20
 """Characters from which on a formula needs a pause before its relations, and how many there are between two pauses."""
@@ -61,23 +62,41 @@ def shortened(said: str, language: str, *, letters: bool) -> str:
     words = _WORDS.get(language)
     if words is None:
         return said
-    relation = rf"(?: (?:{'|'.join(words.relations)})\b|[,;:.]|\Z)"
+    patterns = _patterns(words)
+    said = patterns.comma.sub(",", said)
+    if "," in said:
+        while (shorter := patterns.fraction.sub(rf"\1 {words.over} \2", said)) != said:
+            said = shorter
+        said = patterns.power.sub(rf"{words.power} \1", said)
+        said = patterns.end.sub("", said)
+    for letter, (_, name) in zip(patterns.letters, words.letters, strict=True) if letters else ():
+        said = letter.sub(name, said)
+    return patterns.pause.sub(r"\1, ", said) if len(said) > _LONG else said
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """What is looked for in the words of a formula of one language."""
+
+    comma: re.Pattern[str]
+    fraction: re.Pattern[str]
+    power: re.Pattern[str]
+    end: re.Pattern[str]
+    letters: tuple[re.Pattern[str], ...]
+    pause: re.Pattern[str]
+
+
+@cache
+def _patterns(words: FormulaWords) -> _Patterns:
+    relations = rf"(?:{'|'.join(words.relations)})\b"
+    relation = rf"(?: {relations}|[,;:.]|\Z)"
     simple = rf"(?:(?!\b(?:{'|'.join(words.operators)})\b)[^,;:])+?"
-    said = re.sub(rf" {words.comma}(?= )", ",", said)
     fraction, exponent, root = (re.escape(end) for end in words.ends)
-    while (
-        shorter := re.sub(
-            rf"\b{words.fraction}, ({simple}), {words.over} ({simple}), {fraction}(?={relation})",
-            rf"\1 {words.over} \2",
-            said,
-        )
-    ) != said:
-        said = shorter
-    said = re.sub(rf"\b{words.power}, ({simple}), {exponent}", rf"{words.power} \1", said)
-    said = re.sub(rf", (?:{fraction}|{exponent}|{root})(?={relation})", "", said)
-    for letter, name in words.letters if letters else ():
-        said = re.sub(rf"(?<![\w'’-]){letter}(?![\w'’-])", name, said)
-    if len(said) > _LONG:
-        relation = rf"(?:{'|'.join(words.relations)})\b"
-        said = re.sub(rf"([^,;:.]{{{_SHORT},}}?\w) (?={relation})", r"\1, ", said)
-    return said
+    return _Patterns(
+        re.compile(rf" {words.comma}(?= )"),
+        re.compile(rf"\b{words.fraction}, ({simple}), {words.over} ({simple}), {fraction}(?={relation})"),
+        re.compile(rf"\b{words.power}, ({simple}), {exponent}"),
+        re.compile(rf", (?:{fraction}|{exponent}|{root})(?={relation})"),
+        tuple(re.compile(rf"(?<![\w'’-]){letter}(?![\w'’-])") for letter, _ in words.letters),
+        re.compile(rf"([^,;:.]{{{_SHORT},}}?\w) (?={relations})"),
+    )

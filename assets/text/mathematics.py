@@ -71,9 +71,10 @@ def _speak(latex: str, locale: Locale) -> tuple[str, tuple[str, ...]]:
     source = _DECIMAL_COMMA.sub(".", source) if language == "en" else source
     source = _LISTED.sub(lambda m: m[0].replace(",", ", "), source)
     source = sayable(_GROUPED_DIGITS.sub(r"\1", source), language)
-    source = _TRANSPOSED.sub(lambda m: rf"{m[1] or ''}\,\text{{{phrases(locale).transposed}}}", source)
-    source = _ORDINAL.sub(r"\\text{-\1}", source)
-    if language in _FROM_TO:
+    if "^" in source:
+        source = _TRANSPOSED.sub(lambda m: rf"{m[1] or ''}\,\text{{{phrases(locale).transposed}}}", source)
+        source = _ORDINAL.sub(r"\\text{-\1}", source)
+    if language in _FROM_TO and "\\" in source:
         start, goal = _FROM_TO[language]
         source = _MAPPING.sub(lambda m: rf"{m[1]} \text{{ {start} }} {m[2]} \text{{ {goal} }}", source)
     trailing = _TRAILING_MARK.search(source)
@@ -112,6 +113,8 @@ def _applied(words: str, language: str) -> str:
     if language not in _APPLICATION:
         return words
     opening, closing, prime, of = _APPLICATION[language]
+    if opening not in words:
+        return words
     return re.sub(rf"\b([fghuvFGHPQO](?: {prime})?) {opening} (\w+) {closing}", rf"\1 {of} \2", words)
 
 

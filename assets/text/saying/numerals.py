@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 _SPACES = "\u00a0\u202f\u2009"
@@ -99,7 +99,7 @@ def _grouped(groups: str, decimal: str) -> re.Pattern[str]:
     return re.compile(rf"\d{{1,3}}(?:[{re.escape(groups)}]\d{{3}})+(?:{re.escape(decimal)}(\d+))?")
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def _words(language: str, number: int, rules: str) -> str:
     return str(_engine(language).format_number(number, ruleset_names=[rules]).text).replace("\u00ad", "")
 

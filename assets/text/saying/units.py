@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 
@@ -32,14 +33,32 @@ UNITS = {
 }  # fmt: skip
 
 
-@cache
+_NAMES: dict[tuple[str, str, str], str] = {}
+"""The names that have been asked for, by locale, unit and plural: a few hundred at most."""
+
+
 def unit_name(cldr: str, unit: str, amount: str) -> str:
     """The name of a unit, in the form that goes with an amount."""
+    number = Decimal(amount)
+    form = cldr, unit, _plurals(cldr)(number)
+    if form not in _NAMES:
+        _NAMES[form] = _named(cldr, unit, number)
+    return _NAMES[form]
+
+
+def _named(cldr: str, unit: str, number: Decimal) -> str:
     from babel.units import UnknownUnitError, format_unit
 
-    number = Decimal(amount)
     try:
         written = format_unit(number, unit, "long", locale=cldr)
     except UnknownUnitError:
         written = format_unit(number, unit, "long", locale="en")
     return re.sub(r"^[\d.,\s\u00a0\u202f]+", "", str(written))
+
+
+@cache
+def _plurals(cldr: str) -> Callable[[Decimal], str]:
+    """Which plural an amount takes."""
+    from babel import Locale
+
+    return Locale.parse(cldr).plural_form
