@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from assets.domain.costs import MICROS
@@ -10,10 +11,11 @@ from assets.pipeline.settling import Settlement, settle_spending
 from assets.storage.reconciliation import reconcile
 
 
-def settle(desk: Desk, *, apply: bool, lost: str | None = None) -> dict[str, Any]:
+def settle(desk: Desk, *, apply: bool, lost: str | None, tell: Callable[[str], None]) -> dict[str, Any]:
     """What is out of order, as plain data; with `apply`, put in order as far as that is safe.
 
-    `lost` (`paid` or `unpaid`) decides about calls of which nobody can tell what became of them.
+    `lost` (`paid` or `unpaid`) decides about calls of which nobody can tell what became of them; `tell` hears what is
+    waited for.
     """
     from dagster_project.home import end_dead_runs
 
@@ -26,7 +28,7 @@ def settle(desk: Desk, *, apply: bool, lost: str | None = None) -> dict[str, Any
         "unsubmitted_claims": [str(claim.key) for claim in found.unsubmitted],
         "orphan_files": list(found.orphans),
         "adopted_pieces": list(found.adopted),
-        "lost_calls": [_lost(each) for each in settle_spending(desk, apply=apply, lost=lost)],
+        "lost_calls": [_lost(each) for each in settle_spending(desk, apply=apply, lost=lost, tell=tell)],
         "damaged": [f"{each.path}: {each.what}" for each in found.damaged],
         "dead_runs": list(end_dead_runs(desk.settings, apply=apply)),
     }

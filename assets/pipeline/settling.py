@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -56,11 +57,17 @@ class _Absent(Exception):
     """The history does not have the call; it may be there later."""
 
 
-def settle_spending(desk: Desk, *, apply: bool, lost: str | None = None) -> tuple[Settlement, ...]:
+def _tell_nobody(_: str) -> None:
+    pass
+
+
+def settle_spending(
+    desk: Desk, *, apply: bool, lost: str | None = None, tell: Callable[[str], None] = _tell_nobody
+) -> tuple[Settlement, ...]:
     """Every call whose outcome is unknown; with `apply`, settled from the provider's history where that can tell.
 
     `lost` says what to do about those that nobody can tell of: `paid` writes them down as spent, `unpaid` gives their
-    money back; either way the piece may be bought again.
+    money back; either way the piece may be bought again. `tell` hears what is waited for, in words.
     """
     if apply:
         desk.ledger.takes.mark_lost()
@@ -68,10 +75,12 @@ def settle_spending(desk: Desk, *, apply: bool, lost: str | None = None) -> tupl
     calls = desk.ledger.spend.unsettled()
     if not apply:
         return tuple(Settlement(call, Outcome.HELD) for call in calls)
-    return tuple(asyncio.run(_all(desk, calls, lost)))
+    return tuple(asyncio.run(_all(desk, calls, lost, tell)))
 
 
-async def _all(desk: Desk, calls: tuple[Unsettled, ...], lost: str | None) -> list[Settlement]:
+async def _all(
+    desk: Desk, calls: tuple[Unsettled, ...], lost: str | None, tell: Callable[[str], None]
+) -> list[Settlement]:
     settled: dict[str, Settlement] = {}
     absent: list[Unsettled] = []
     for call in calls:
@@ -80,6 +89,10 @@ async def _all(desk: Desk, calls: tuple[Unsettled, ...], lost: str | None) -> li
         except _Absent:
             absent.append(call)
     if absent:
+        tell(
+            f"{len(absent)} calls are not in their provider's history and may still be under way; "
+            f"it is asked once more in {_LOOK_AGAIN_SECONDS:.0f} s."
+        )
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)
     for call in absent:
         try:

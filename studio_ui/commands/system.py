@@ -69,7 +69,7 @@ def reconcile(apply_: bool, lost: str | None, as_json: bool) -> None:
 
     if lost and not apply_:
         raise Refused("--lost changes the record of spending.", remedy="Say --apply as well.")
-    found = settle(desk_of(), apply=apply_, lost=lost)
+    found = settle(desk_of(), apply=apply_, lost=lost, tell=say)
     if as_json:
         print_json(found)
         return
