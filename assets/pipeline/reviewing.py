@@ -26,7 +26,7 @@ from assets.text.editing import doubts, understood
 class Passage:
     """Blocks of the source, and what will be said for them, line by line; no line where nothing is.
 
-    `placed` is the edit that holds here, `doubts` what speaks against it.
+    `placed` is the edit that holds here, `doubts` what the gates of a written section find in what is said.
     """
 
     blocks: tuple[Block, ...]
@@ -221,17 +221,10 @@ class Reviewing:
             own = tuple(blocks[name] for name in names if name in blocks)
             if not own:  # an edit whose blocks have moved into several sections is shown in the first of them
                 continue
-            outcome = outcomes.get(own[0].id)
-            found.append(
-                Passage(
-                    own,
-                    lines,
-                    outcome.outcome if outcome else "spoken",
-                    outcome.reason if outcome else "",
-                    placed,
-                    self._doubts(wanted, placed.edit) if placed else (),
-                )
-            )
+            entry = outcomes.get(own[0].id)
+            outcome, reason = (entry.outcome, entry.reason) if entry else ("spoken", "")
+            about = self._doubts(wanted, placed.edit) if placed else _doubts_of(wanted, lines, own, outcome)
+            found.append(Passage(own, lines, outcome, reason, placed, about))
         said = {name for passage in found for name in passage.name}
         for block in draft.blocks:
             if block.id in said:
@@ -309,6 +302,16 @@ class Reviewing:
 def _unedited(segment: Segment) -> Piece:
     text = directed(segment.text, segment.directions)
     return Piece(text, text)
+
+
+def _doubts_of(wanted: Wanted, lines: Sequence[Piece], blocks: tuple[Block, ...], outcome: str) -> tuple[str, ...]:
+    """What the gates say of a passage that nobody has edited; a summary says less than its source on purpose."""
+    if outcome != "spoken" or all(block.kind is BlockKind.HEADING for block in blocks):
+        return ()
+    try:
+        return doubts([piece.said for piece in lines], blocks, wanted.key.locale, wanted.writer.style)
+    except Refused as refused:
+        return (refused.message,)
 
 
 def _passages(segments: Iterable[Segment]) -> dict[tuple[str, ...], list[Segment]]:

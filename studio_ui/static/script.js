@@ -80,11 +80,21 @@ function said(passage, now) {
 
 function draw() {
   const now = props.value;
-  find('.warnings').hidden = !now || !now.warnings.length;
+  const doubts = now ? now.chapters.flatMap((chapter) => chapter.passages).filter((passage) => passage.doubts.length) : [];
+  find('.warnings').hidden = !now || !(now.warnings.length + doubts.length);
   find('.heads').hidden = !now || !now.written;
   if (!now) { find('.chapters').replaceChildren(); return; }
   find('.warnings h3').textContent = words.review_warnings;
-  find('.warnings ul').replaceChildren(...now.warnings.map((text) => node('li', '', text)));
+  find('.warnings ul').replaceChildren(...now.warnings.map((text) => node('li', '', text)), ...doubts.map((passage) => {
+    const item = node('li', '', `${passage.doubts.join(' ')} `);
+    item.append(act('show', fill(words.review_show, {line: passage.lines[0]?.number}), () => {
+      const row = [...element.querySelectorAll('.passage')].find((each) => each.dataset.name === passage.name.join());
+      row.tabIndex = -1;
+      row.scrollIntoView({block: 'center'});
+      row.focus({preventScroll: true});
+    }));
+    return item;
+  }));
   const [left, right] = element.querySelectorAll('.heads span');
   left.textContent = words.review_source;
   right.textContent = words.review_said;

@@ -1,5 +1,6 @@
 """Script review as a person does it: read, edit one line at a known price, release it, approve."""
 
+import json
 import re
 
 import pytest
@@ -92,6 +93,16 @@ def test_a_line_that_was_not_heard_as_it_is_written_says_so_and_leads_to_its_pla
     page.wait_for_selector(".player[data-state=playing]")
     assert page.evaluate("document.querySelector('.player audio').currentTime") > 0.4
     assert page.url.endswith("/narration?content=articles/echoes&locale=en&voice=joe")
+
+
+def test_what_the_gates_find_in_a_script_that_nobody_edited_is_seen_and_leads_there(open_page, house, echoes):
+    house.publish(echoes)
+    name = house.desk.wanted(echoes).written_fingerprint
+    kept = json.dumps(house.desk.files.script(name)).replace("A sound comes back. It travelled twice.", "<<")
+    house.desk.files.put_script(name, json.loads(kept))
+    page = opened(open_page)
+    page.locator(".script .warnings").get_by_role("button", name="Show line 2").click()
+    assert page.evaluate("document.activeElement.querySelector('.doubt').textContent")
 
 
 def test_by_keyboard_alone(open_page, house):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,6 +82,15 @@ def test_an_edited_segment_costs_what_was_said_before_and_nothing_else_is_spoken
     assert made.bill - bill == price.micros
     assert len(made.server.billed("script")) == scenarios.SCRIPTS
     assert SAID in script(made).spoken_text
+
+
+def test_the_gates_look_at_what_nobody_has_edited_too(made: scenarios.House) -> None:
+    source = "The sea rises and falls twice a day, and the highest tide of all was 16 metres."
+    assert all(not each.doubts for chapter in reviewing(made).review(KEY).chapters for each in chapter.passages)
+    fingerprint = made.desk.wanted(KEY).written_fingerprint
+    kept = json.dumps(made.desk.files.script(fingerprint))
+    made.desk.files.put_script(fingerprint, json.loads(kept.replace(" of all was 16 metres", " of all was high")))
+    assert passage(reviewing(made).review(KEY), source).doubts == ("These numbers are missing: 16.",)
 
 
 def test_a_released_edit_brings_the_earlier_version_back_at_no_cost(made: scenarios.House) -> None:
