@@ -86,5 +86,5 @@ def navigation(here: Page, person: Person | None) -> dict[str, Any]:
         "here": here.noun,
         "pages": offered,
         "person": person.name if person and person is not HERE else "",
-        "role": role.word,
+        "role": person.role.word if person else "",
     }

@@ -104,6 +104,7 @@ function draw() {
   find('.problem').textContent = now && now.notice ? `${now.notice.message} ${now.notice.remedy}` : '';
   if (!now || !now.causes) return;
   const {may} = now;
+  find('.lacks').textContent = words.lacks_retrying;
   find('#running-title').textContent = fill(words.running, {count: number(now.running.length), places: number(now.places)});
   find('#queued-title').textContent = fill(words.queued, {count: number(now.waiting)});
   find('#failures-title').textContent = fill(words.failed, {count: number(now.failed)});

@@ -39,6 +39,7 @@ function sample(voice, each) {
     button.addEventListener('click', () => play(button, each.url));
   } else {
     button.className = 'quiet buy';
+    button.dataset.needs = 'editor';
     button.append(name, node('span', 'price', dollars(each.cost_usd)));
     button.setAttribute('aria-label', fill(words.buy, {voice: voice.name, language: each.name, cost: dollars(each.cost_usd)}));
     button.addEventListener('click', () => {
@@ -97,6 +98,7 @@ function draw() {
   const now = props.value;
   find('h2').textContent = words.voices_title;
   find('.lead').textContent = words.voices_lead;
+  find('.lacks').textContent = words.lacks_samples;
   find('label').textContent = words.show_language;
   if (!now) return;
   audio.pause();

@@ -15,6 +15,7 @@ function draw() {
   button.textContent = words.hero_button;
   button.disabled = false;
   button.hidden = !(now && now.query);
+  find('.lacks').textContent = words.lacks_asking;
   find('cite').textContent = (now && now.title) || '';
   find('.what span').textContent = now && now.query ? ` · ${now.locale_name} · ${now.voice_name}` : '';
   find('.note').textContent = now && now.cost_usd ? words.hero_cost.replace('{cost}', dollars(now.cost_usd)) : words.hero_note;

@@ -31,6 +31,7 @@ function draw() {
   const now = props.value;
   if (!now) return;
   find('#lexicon-title').textContent = words.lexicon_title;
+  find('.lacks').textContent = words.lacks_lexicon;
   find('.language span').textContent = words.lexicon_language;
   options(find('.language select'), now.locales.map((each) => [each.tag, each.name]), now.locale);
   find('.problem').textContent = now.notice ? `${now.notice.message} ${now.notice.remedy}`.trim() : '';
@@ -55,12 +56,16 @@ function draw() {
     const change = node('button', 'quiet small', each.written);
     change.type = 'button';
     change.setAttribute('aria-label', fill(words.lexicon_change, {word: each.written}));
+    change.dataset.needs = 'editor';
     change.addEventListener('click', () => fillIn(each));
     const said = [each.said, each.ipa && `/${each.ipa}/`].filter(Boolean).join(' · ');
-    item.append(change, node('span', 'how', said), node('span', 'about', each.own ? '' : words.lexicon_shipped));
+    const plain = node('span', 'word', each.written);
+    plain.dataset.lacks = 'editor';
+    item.append(change, plain, node('span', 'how', said), node('span', 'about', each.own ? '' : words.lexicon_shipped));
     if (each.own) {
       const off = node('button', 'quiet small', words.lexicon_remove);
       off.type = 'button';
+      off.dataset.needs = 'editor';
       off.setAttribute('aria-label', fill(words.lexicon_remove_one, {word: each.written}));
       off.addEventListener('click', () => trigger('remove', {name: each.name}));
       item.append(off);

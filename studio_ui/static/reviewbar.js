@@ -94,6 +94,7 @@ function draw() {
   button('write', idle && !written, words.review_write);
   find('.cost').textContent = idle && now.plan
     ? (written ? costs(now.plan) : fill(words.review_write_costs, {cost: dollars(now.plan.script_usd)})) : '';
+  find('.lacks').textContent = words.lacks_editing;
   find('.homeless strong').textContent = words.review_homeless;
   if (now.homeless) {
     find('.homeless ul').replaceChildren(...now.homeless.map((edit) => {

@@ -147,6 +147,7 @@ function draw() {
   cancel.textContent = words.cancel;
   for (const button of [ask, cancel]) button.disabled = false;
   find('.estimate').textContent = plan();
+  find('.lacks').textContent = words.lacks_asking;
   const said = `${now.title}: ${label}`;
   if (said !== shown) find('.unseen').textContent = shown ? said : '';
   shown = said;

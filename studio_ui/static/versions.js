@@ -36,6 +36,7 @@ function row(version) {
     acts.append(button('compare', words.compare, version.number, `${words.compare}: ${name}`));
     const restore = button('restore', words.restore, version.number, `${words.restore}: ${name}`);
     restore.disabled = now.live;
+    restore.dataset.needs = 'editor';
     acts.append(restore);
   }
   item.append(facts, acts);

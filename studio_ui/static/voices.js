@@ -15,6 +15,7 @@ function sample(voice) {
     made.setAttribute('aria-label', fill(words.sample_of, {voice: voice.name}));
   } else {
     made.dataset.buy = 'yes';
+    made.dataset.needs = 'editor';
     made.textContent = fill(words.sample_buy, {cost: dollars(voice.sample.cost_usd)});
     made.setAttribute('aria-label', fill(words.sample_buy_of, {voice: voice.name, cost: dollars(voice.sample.cost_usd)}));
   }

@@ -99,13 +99,24 @@ def test_who_only_listens_is_told_so_and_nothing_is_asked_for(people, visit, hou
     log_in(page, "listener")
     page.wait_for_selector("#stage .badge:not(:empty)")
     assert page.get_by_role("link", name="Settings").count() == 0
-    page.get_by_role("button", name="Make narration").click()
-    page.get_by_role("alert").get_by_text("This needs the role editor").wait_for()
-    assert page.get_by_role("button", name="Make narration").is_enabled()
+    page.get_by_text("Asking for narrations takes the role editor.").wait_for()
+    assert page.get_by_role("button", name="Make narration").is_hidden()
     assert violations(page) == []
-    page.get_by_role("button", name="Close").click()
+    page.evaluate("document.querySelector('[data-act=ask]').click()")
+    page.get_by_role("alert").get_by_text("This needs the role editor").wait_for()
     assert house.orchestrator.submitted == []
-    page.goto(page.url.partition("/narration")[0] + "/settings")
+    site = page.url.partition("/narration")[0]
+    for path, sentence in {
+        "/": "Asking for narrations takes the role editor.",
+        "/review?content=articles/echoes&locale=en&voice=joe": "Editing and approving it takes the role editor.",
+        "/lexicon": "Changing that takes the role editor.",
+        "/activity": "Retrying and cancelling take the role editor.",
+        "/voices": "can be asked for with the role editor.",
+    }.items():
+        page.goto(site + path)
+        page.get_by_text(sentence).wait_for()
+        assert page.locator("[data-needs]:visible").count() == 0, path
+    page.goto(site + "/settings")
     page.get_by_text("This needs the role operator").wait_for()
     assert violations(page) == []
 
