@@ -222,9 +222,9 @@ class Reviewing:
             if not own:  # an edit whose blocks have moved into several sections is shown in the first of them
                 continue
             entry = outcomes.get(own[0].id)
-            outcome, reason = (entry.outcome, entry.reason) if entry else ("spoken", "")
-            about = self._doubts(wanted, placed.edit) if placed else _doubts_of(wanted, lines, own, outcome)
-            found.append(Passage(own, lines, outcome, reason, placed, about))
+            became, why = (entry.outcome, entry.reason) if entry else ("spoken", "")
+            about = self._doubts(wanted, placed.edit) if placed else _doubts_of(wanted, lines, own, became)
+            found.append(Passage(own, lines, became, why, placed, about))
         said = {name for passage in found for name in passage.name}
         for block in draft.blocks:
             if block.id in said:
