@@ -38,6 +38,12 @@ def trying_voices(desk: Desk, locale: Locale) -> tuple[Voice, ...]:
     )
 
 
+def takes_ipa(desk: Desk, voice: Voice) -> bool:
+    """Whether a voice is told sounds; one that is not reads the respelling, or the word as it is written."""
+    provider = desk.speech_provider(voice)
+    return isinstance(provider, TakesIpa) and provider.takes_ipa(voice)
+
+
 def try_word(desk: Desk, locale: Locale, text: str, entry: Entry | None = None, voice: str = "") -> Tried:
     """Say a text as the lexicon has it now, or as it would with an entry. Nothing is kept.
 
@@ -54,12 +60,12 @@ def try_word(desk: Desk, locale: Locale, text: str, entry: Entry | None = None, 
         )
     chosen = next((each for each in able if each.key.name == voice), able[0])
     provider = desk.speech_provider(chosen)
-    takes_ipa = isinstance(provider, TakesIpa) and provider.takes_ipa(chosen)
+    sounds = takes_ipa(desk, chosen)
     entries = desk.lexicons.of(locale).entries
     lexicon = Lexicon([*entries, entry.require_sound()] if entry is not None else entries)
-    said = say(text, locale, lexicon, ipa=takes_ipa)
+    said = say(text, locale, lexicon, ipa=sounds)
     speech = asyncio.run(provider.speak(SpeechRequest(said.text, locale, chosen, pronunciations=said.pronunciations)))
-    return Tried(chosen.key, said.text, _wav(speech.pcm, speech.sample_rate), takes_ipa)
+    return Tried(chosen.key, said.text, _wav(speech.pcm, speech.sample_rate), sounds)
 
 
 def _wav(pcm: bytes, rate: int) -> bytes:

@@ -22,9 +22,9 @@ from assets.domain.voices import Voice
 from assets.domain.words import words
 from assets.providers.alignment import Sound, is_sound, sounds_of, word_timings
 from assets.providers.base import PACES, SpeechRequest
-from assets.providers.kokoro_reading import LANGUAGES, reading
+from assets.providers.kokoro_reading import LANGUAGES, phonemes_of, reading
 from assets.providers.onnx_models import session
-from assets.providers.pronunciation import respelled
+from assets.providers.pronunciation import GivenSound, given_sounds, respelled
 
 if TYPE_CHECKING:
     import numpy as np
@@ -80,6 +80,10 @@ class Kokoro:
             return f"Kokoro is not installed ({missing[0]} is missing). {_INSTALL}"
         return _settings_fault(voice.settings)
 
+    def takes_ipa(self, voice: Voice) -> bool:  # noqa: ARG002 - of the protocol
+        """It reads phonemes, and knows those of IPA by letters of its own."""
+        return True
+
     async def speak(self, request: SpeechRequest) -> Speech:
         """The audio of one segment with the moment of every word. Raises `ProviderError`.
 
@@ -96,7 +100,7 @@ class Kokoro:
             with self._loading:
                 self._engine = self._engine or _Engine()
             speed = float(request.voice.settings.get("speed", 1.0)) * PACES[request.attempt]
-            return self._engine.speak(request.text, request.locale, request.voice.provider_voice, speed)
+            return self._engine.speak(request, speed)
         except StudioError:
             raise
         except Exception as error:
@@ -116,17 +120,22 @@ class _Engine:
         self._ids: dict[str, int] = json.loads((data / "vocab.json").read_text(encoding="utf-8"))
         self._style = lru_cache(maxsize=None)(_load_style)
 
-    def speak(self, text: str, locale: Locale, style: str, speed: float) -> Speech:
+    def speak(self, request: SpeechRequest, speed: float) -> Speech:
         import numpy as np
 
-        spans, read = words(text), reading(locale)
+        text, locale = request.text, request.locale
+        spans = words(text)
         spelled = respelled([text[first:last] for first, last in spans], locale.language)
+        given = given_sounds(text, spans, request.pronunciations)
+        told = {GivenSound.mark(place): self._told(each.ipa, locale) for place, each in given.items() if each.ipa}
+        spelled = [given[place].marked(place) if place in given else word for place, word in enumerate(spelled)]
+        read = reading(locale, told)
         phonemes = "".join(c for c in read(_joined(text, spans, spelled)) if c in self._ids)
         waves: list[NDArray[np.float32]] = []
         sounds: list[Sound] = []
         for run in _runs(phonemes):
             if any(map(is_sound, run)):
-                wave, lengths = self._infer(run, style, speed)
+                wave, lengths = self._infer(run, request.voice.provider_voice, speed)
                 first, last = _heard(wave)
                 lengths[0] -= first
                 sounds += sounds_of(run, lengths, sum(map(len, waves)), _SAMPLE_RATE)
@@ -138,6 +147,16 @@ class _Engine:
         pcm = np.round(wave * (32767 * min(1.0, _LOUDEST / peak))).astype("<i2")
         expected = ["".join(filter(is_sound, read(word))) for word in spelled]
         return Speech(pcm.tobytes(), _SAMPLE_RATE, word_timings(spans, expected, sounds, len(pcm) / _SAMPLE_RATE))
+
+    def _told(self, ipa: str, locale: Locale) -> str:
+        """The phonemes of sounds that a lexicon gives."""
+        phonemes = phonemes_of(ipa, locale)
+        if unknown := sorted(set(phonemes) - self._ids.keys()):
+            raise Rejected(
+                f"Kokoro has no sound for {' '.join(unknown)} in '{ipa}'.",
+                remedy="Write it with other signs in the lexicon, or give a respelling instead of sounds.",
+            )
+        return phonemes
 
     def _infer(self, phonemes: str, style: str, speed: float) -> tuple[NDArray[np.float32], list[int]]:
         """One run: its samples from -1 to 1, and how many the start, each phoneme and the end have."""

@@ -58,17 +58,54 @@ _NEAREST = {
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _AMERICA = Locale("en-US")
+NOTHING_GIVEN: Mapping[str, str] = {}
 LANGUAGES = ("en", "es", "fr", "hi", "id", "de", "zh")
 
 
-def reading(locale: Locale) -> Reading:
-    """How texts of a locale are read. Its language must be one of `LANGUAGES`."""
+_TIES = str.maketrans({"\u0361": "^", "\u035c": "^"})
+_UNTIED = {"aɪ": "a^ɪ", "aʊ": "a^ʊ", "dʒ": "d^ʒ", "eɪ": "e^ɪ", "tʃ": "t^ʃ", "ɔɪ": "ɔ^ɪ", "oʊ": "o^ʊ", "əʊ": "ə^ʊ"}
+"""Two signs of IPA that are one sound; espeak ties them together."""
+_DETAILS = re.compile("[.‿|‖ˑʱ\u0308\u030a\u031a\u031d-\u0320\u0324\u0325\u032a\u032f\u0330]")
+"""Signs of IPA that tell a sound more exactly than Kokoro knows it."""
+_NEAR = {
+    "ɝ": "ɜɹ", "ʍ": "w", "ʷ": "w", "ɦ": "h", "ħ": "h", "ʟ": "l", "ɶ": "œ", "ɺ": "ɾ", "ɢ": "ɡ", "ʑ": "ʒ", "ɞ": "ɜ",
+}  # fmt: skip
+_STRESS = re.compile(r"([ˈˌ])([^aeiouyæøœɐɑɒɔəɚɛɜɤɨɪɯʉʊʌʏᵻAIOQWY\sˈˌ]+)(?=[aeiouyæøœɐɑɒɔəɚɛɜɤɨɪɯʉʊʌʏᵻAIOQWY])")
+"""A mark of stress before its syllable, as a dictionary has it; Kokoro has learned it before the vowel."""
+
+
+def reading(locale: Locale, given: Mapping[str, str] = NOTHING_GIVEN) -> Reading:
+    """How texts of a locale are read. Its language must be one of `LANGUAGES`.
+
+    `given` are phonemes that a text holds already, each by the one character that stands for them in it.
+    """
     if locale.language == "zh":
-        return lambda text: _parted(text, _chinese)
+        return lambda text: _parted(text, _with(given, _chinese))
+    spoken, british = _english(locale)
+    return lambda text: _parted(text, _with(given, lambda part: _western(part, spoken, british)))
+
+
+def phonemes_of(ipa: str, locale: Locale) -> str:
+    """Sounds that are given in IPA as Kokoro's phonemes; signs that it has none for are left as they are."""
+    spoken, british = _english(locale)
+    untied = {**_UNTIED, "oʊ": "ə^ʊ"} if british else _UNTIED
+    sounds = _respelled(_DETAILS.sub("", ipa.translate(_TIES)), {**untied, **_NEAR})
+    return _STRESS.sub(r"\2\1", _kokoros(sounds, spoken, british)).strip()
+
+
+def _english(locale: Locale) -> tuple[Locale, bool]:
+    """The locale with its region, and whether its English is British."""
     if locale.tag == "en":
         locale = _AMERICA
-    british = locale.language == "en" and locale not in {_AMERICA, Locale("en-CA")}
-    return lambda text: _parted(text, lambda part: _western(part, locale, british))
+    return locale, locale.language == "en" and locale not in {_AMERICA, Locale("en-CA")}
+
+
+def _with(given: Mapping[str, str], read: Reading) -> Reading:
+    """A reading that leaves alone what is given."""
+    if not given:
+        return read
+    marks = re.compile(f"([{''.join(given)}])")
+    return lambda part: "".join(given.get(piece) or _spaced(read, piece) for piece in marks.split(part) if piece)
 
 
 def _parted(text: str, read: Reading) -> str:
@@ -99,7 +136,11 @@ def _western(text: str, locale: Locale, british: bool) -> str:
     engine = library()
     reader = reader_of(engine, locale)
     assert reader is not None, f"espeak reads every one of {LANGUAGES}"
-    sounds = _FLAG.sub("", engine.phonemes(text, reader))
+    return _kokoros(_FLAG.sub("", engine.phonemes(text, reader)), locale, british)
+
+
+def _kokoros(sounds: str, locale: Locale, british: bool) -> str:
+    """The phonemes of espeak as those that Kokoro has learned."""
     if locale.language == "en":
         sounds = _respelled(sounds, _ENGLISH)
         sounds = re.sub(r"(\S)\u0329", r"ᵊ\1", sounds)

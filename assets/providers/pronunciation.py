@@ -77,7 +77,8 @@ def given_sounds(
         shared = parts if len(parts) == len(places) else ["".join(parts), *[""] * (len(places) - 1)]
         for place, ipa in zip(places, shared, strict=False):
             first, last = spans[place]
-            found[place] = GivenSound(text[first : max(first, each.first)], ipa, text[min(last, each.last) : last])
+            end = last if len(parts) == len(places) else spans[places[-1]][1]
+            found[place] = GivenSound(text[first : max(first, each.first)], ipa, text[min(end, each.last) : end])
     return found
 
 

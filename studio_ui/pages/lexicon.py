@@ -17,7 +17,7 @@ from assets.domain.keys import Locale
 from assets.domain.lexicons import Entry
 from assets.domain.people import Role
 from assets.pipeline.lexicon_reach import touched
-from assets.pipeline.trying import try_word, trying_voices
+from assets.pipeline.trying import takes_ipa, try_word, trying_voices
 from studio_ui.access.guards import requires
 from studio_ui.components.parts import PLAIN, part
 from studio_ui.services import Studio
@@ -69,7 +69,8 @@ class LexiconPage:
             tried = try_word(self.studio.desk, _locale(self.studio, request), " ".join(words), entry, str(event.voice))
         except StudioError as error:
             return {"which": which, "notice": error.as_json()}
-        return {"which": which, "said": tried.said, "wav": base64.b64encode(tried.wav).decode()}
+        unheard = which == "ipa" and not tried.takes_ipa
+        return {"which": which, "said": tried.said, "unheard": unheard, "wav": base64.b64encode(tried.wav).decode()}
 
     @requires(Role.EDITOR, limited=False)
     def touch(self, request: gr.Request, event: gr.EventData) -> dict[str, Any]:
@@ -131,7 +132,10 @@ class LexiconPage:
                 {**asdict(each.entry), "name": each.entry.name, "own": each.own and each.locale == locale}
                 for each in desk.lexicons.listed(locale)
             ]
-            voices = [{"key": voice.key.name, "name": voice.name} for voice in trying_voices(desk, locale)]
+            voices = [
+                {"key": voice.key.name, "name": voice.name, "sounds": takes_ipa(desk, voice)}
+                for voice in trying_voices(desk, locale)
+            ]
             version = desk.lexicons.version(locale)
         except StudioError as error:
             return {"locales": locales, "locale": "", "entries": [], "voices": [], "notice": notice or error.as_json()}

@@ -38,6 +38,8 @@ function draw() {
   find('.saved').textContent = now.saved ? fill(words.lexicon_saved, {word: now.saved}) : '';
   const labels = {written: words.lexicon_written, said: words.lexicon_said, ipa: words.lexicon_ipa, before: words.lexicon_before, after: words.lexicon_after, note: words.lexicon_note, cased: words.lexicon_cased, voice: words.lexicon_voice};
   for (const [field, text] of Object.entries(labels)) find(`.${field} span`).textContent = text;
+  const takers = now.voices.filter((each) => each.sounds).map((each) => each.name);
+  find('.takers').textContent = takers.length ? fill(words.lexicon_takers, {voices: takers.join(', ')}) : words.lexicon_takers_none;
   find('[data-hear=said]').textContent = words.lexicon_hear_said;
   find('[data-hear=ipa]').textContent = words.lexicon_hear_ipa;
   find('[data-hear=now]').textContent = words.lexicon_hear_now;
@@ -97,7 +99,7 @@ window.addEventListener('studio:sound', ({detail}) => {
     find('.heard').textContent = `${detail.notice.message} ${detail.notice.remedy}`.trim();
     return;
   }
-  find('.heard').textContent = fill(words.lexicon_heard, {said: detail.said});
+  find('.heard').textContent = fill(detail.unheard ? words.lexicon_unheard : words.lexicon_heard, {said: detail.said});
   find('.heard').dataset.which = detail.which;
   audio.src = `data:audio/wav;base64,${detail.wav}`;
   audio.play();

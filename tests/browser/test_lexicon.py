@@ -59,6 +59,15 @@ def test_what_cannot_be_said_is_refused_and_what_somebody_else_saved_is_not_lost
     assert [each.entry.written for each in house.desk.lexicons.listed(Locale("en")) if each.own] == ["echo"]
 
 
+def test_a_voice_that_is_not_told_sounds_says_so(open_page):
+    page = opened(open_page, "lexicon?locale=en&word=Euler&voice=espeak")
+    page.locator(".takers", has_text="Joe").wait_for()
+    assert "espeak" not in page.locator(".takers").inner_text().lower()
+    page.get_by_label("Its sounds in IPA").fill("ˈɔɪlɚ")
+    page.get_by_role("button", name="Hear the sounds").click()
+    page.locator(".heard", has_text="This voice is not told sounds").wait_for()
+
+
 def test_a_word_that_is_marked_in_a_script_leads_here(open_page, house):
     page = open_page("review?content=articles/echoes&locale=en&voice=joe")
     page.locator(".script .line p", has_text="travelled").dblclick(position={"x": 40, "y": 10})

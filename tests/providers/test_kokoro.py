@@ -4,7 +4,9 @@ import hashlib
 import numpy as np
 import pytest
 
+from assets.domain.errors import Rejected
 from assets.domain.keys import Locale, VoiceKey
+from assets.domain.said import Pronunciation
 from assets.domain.speech import Speech
 from assets.domain.voices import Voice
 from assets.providers import kokoro
@@ -68,3 +70,43 @@ def test_without_the_extra_the_voice_says_how_to_install_it(monkeypatch):
 def test_a_setting_that_it_does_not_take_is_refused_with_what_it_takes(engine, settings):
     odd = Voice(VoiceKey("odd"), "Odd", "kokoro", HEART.model, "af_heart", ("en",), settings=settings)
     assert "speed" in (engine.refusal(odd, EN) or "")
+
+
+@pytest.fixture
+def told(engine, monkeypatch):
+    """What the model is given, run by run."""
+    say(engine, "Yes.")
+    runs: list[str] = []
+    infer = engine._engine._infer
+
+    def listened(phonemes, *rest):
+        runs.append(phonemes)
+        return infer(phonemes, *rest)
+
+    monkeypatch.setattr(engine._engine, "_infer", listened)
+    return runs
+
+
+def speak(engine: Kokoro, text: str, *sounds: Pronunciation) -> Speech:
+    return asyncio.run(engine.speak(SpeechRequest(text, EN, HEART, pronunciations=sounds)))
+
+
+def test_the_model_is_given_the_sounds_of_the_lexicon_among_the_sounds_of_the_rest(engine, told):
+    text = "Ask oiler, de moivre and me."
+    speech = speak(engine, text, Pronunciation(4, 9, "ˈɔɪlɚ"), Pronunciation(11, 20, "də ˈmwɑːv"))
+    assert told == ["ˈæsk ˈYləɹ, də mwˈɑv ænd mˌi."]
+    assert [text[word.first_char : word.last_char] for word in speech.words] == text.split()
+    starts = [word.start_seconds for word in speech.words]
+    assert starts == sorted(starts)
+    assert len(set(starts)) == len(starts)
+
+
+def test_sounds_of_several_words_that_are_written_as_one_are_all_said(engine, told):
+    speak(engine, "Ask de moivre.", Pronunciation(4, 13, "dəˈmwɑːv"))
+    assert told == ["ˈæsk dəmwˈɑv."]
+
+
+def test_a_sound_that_kokoro_does_not_have_is_refused_by_its_sign(engine):
+    with pytest.raises(Rejected, match=r"no sound for ɮ in 'ɮa'") as refused:
+        speak(engine, "Say lah.", Pronunciation(4, 7, "ɮa"))
+    assert "lexicon" in (refused.value.remedy or "")

@@ -4,7 +4,9 @@ from importlib.resources import files
 import pytest
 
 from assets.domain.keys import Locale
-from assets.providers.kokoro_reading import LANGUAGES, reading
+from assets.providers.kokoro_reading import LANGUAGES, phonemes_of, reading
+from assets.settings import PROJECT
+from assets.storage.lexicon_files import LexiconFiles
 
 pytest.importorskip("espeakng_loader")
 KNOWN = json.loads((files("assets.providers") / "kokoro_data" / "vocab.json").read_text(encoding="utf-8"))
@@ -56,3 +58,28 @@ def test_chinese_has_tones_figures_and_foreign_words():
 
 def test_a_character_that_nobody_knows_is_passed_over():
     assert reading(Locale("zh"))("向㐂量").replace(" ", "").startswith("ɕja↘ŋ")
+
+
+@pytest.mark.parametrize(
+    ("locale", "ipa", "phonemes"),
+    [
+        ("en", "ˈkoʊʃi", "kˈOʃi"),
+        ("en-GB", "ˈkoʊʃi", "kˈQʃi"),
+        ("en", "ˈt͡ʃaɪ.nə", "ʧˈInə"),
+        ("en", "bɚˈnuːli", "bəɹnˈuli"),
+        ("en", "ˈbʌtn̩", "bˈʌtᵊn"),
+        ("de", "ˈʃtʁaːsə", "ʃtʁˈaːsə"),
+        ("es", "ˈxwaŋ", "xwˈaŋ"),
+        ("fr", "bɔ̃ʒuʁ", "bɔ̃ʒuʁ"),
+    ],
+)
+def test_sounds_in_ipa_are_written_as_the_model_has_learned_them(locale, ipa, phonemes):
+    assert phonemes_of(ipa, Locale(locale)) == phonemes
+
+
+@pytest.mark.parametrize("locale", ["en", "en-GB"])
+def test_every_sound_of_the_shipped_lexicons_is_known_to_the_model(locale, tmp_path):
+    entries = LexiconFiles(PROJECT / "data" / "catalogue" / "lexicons", tmp_path).of(Locale(locale)).entries
+    told = {each.written: phonemes_of(each.ipa, Locale(locale)) for each in entries if each.ipa}
+    assert told
+    assert {word: sorted(set(said) - KNOWN.keys()) for word, said in told.items() if set(said) - KNOWN.keys()} == {}
