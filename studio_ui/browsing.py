@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from assets.domain.keys import Locale, NarrationKey
+from assets.domain.errors import StudioError
+from assets.domain.keys import ContentId, Locale, NarrationKey
+from assets.domain.search_words import excerpt
 from assets.pipeline.shelving import NOT_ASKED, Shelving
 from assets.storage.shelves import Question, Shelf, Standing, Text
 from studio_ui.snapshots import Phase, locale_name, page_url
@@ -92,19 +94,25 @@ class Library:
             "before": replace(place, page=place.page - 1).address if place.page > 1 else "",
             "after": replace(place, page=place.page + 1).address if place.page < pages else "",
             "total": found.total,
+            "reading": self._reading(),
             "locales": [{"tag": tag, "name": locale_name(Locale(tag))} for tag in shelves.locales()],
             "voices": [{"key": key, "name": name} for key, name in voices.items()],
             "statuses": [{"phase": phase.value, "count": counts.get(phase.value, 0)} for phase in Phase],
-            "entries": [self._entry(shelf, voices) for shelf in found.shelves],
+            "entries": [self._entry(shelf, voices, question.words) for shelf in found.shelves],
         }
+
+    def _reading(self) -> dict[str, int] | None:
+        progress = self.shelving.progress
+        return {"done": progress[0], "total": progress[1]} if progress else None
 
     @property
     def untouched(self) -> bool:
         """Whether nothing was ever asked for."""
         return not set(self.shelving.current().counts(Question())) - {NOT_ASKED}
 
-    def _entry(self, shelf: Shelf, voices: Mapping[str, str]) -> dict[str, Any]:
+    def _entry(self, shelf: Shelf, voices: Mapping[str, str], words: str) -> dict[str, Any]:
         texts = [self._text(text, shelf, voices) for text in shelf.texts]
+        said = next((text for text in shelf.texts if text.hit), None)
         default = self.desk.settings.default_locale.tag
         shown = next((text for text in texts if text["tag"] == default), texts[0]) if texts else None
         return {
@@ -113,7 +121,19 @@ class Library:
             "title": shown["title"] if shown else shelf.content,
             "lang": shown["tag"] if shown else "",
             "texts": texts,
+            "excerpt": self._excerpt(said, words) if said is not None else None,
         }
+
+    def _excerpt(self, text: Text, words: str) -> dict[str, Any] | None:
+        """Where a text says what is looked for."""
+        try:
+            source = self.desk.catalogue().source(ContentId(text.content), Locale(text.locale))
+            found = excerpt(self.desk.index.spoken(source), words)
+        except StudioError:  # the text went away a moment ago
+            return None
+        locale = Locale(text.locale)
+        direction = "rtl" if locale.right_to_left else "ltr"
+        return {"text": found.text, "marks": found.marks, "lang": locale.tag, "dir": direction} if found else None
 
     def _text(self, text: Text, shelf: Shelf, voices: Mapping[str, str]) -> dict[str, Any]:
         here = [each for each in shelf.narrations if each.locale == text.locale]

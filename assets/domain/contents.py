@@ -34,7 +34,8 @@ class Facts:
     """What a text says of itself, for lists and for freshness in bulk, without its words.
 
     `outline` is the digest of what may be said of it; `characters` how many would be spoken. `problem` says why the
-    text cannot be used; then there is nothing else. `spoken` are its words, block by block, when it has just been read.
+    text cannot be used; then there is nothing else. `spoken` are its words, block by block, when it has just been read;
+    `number` is what the index finds them by.
     """
 
     title: str = ""
@@ -43,6 +44,7 @@ class Facts:
     characters: int = 0
     problem: str = ""
     spoken: tuple[str, ...] = ()
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

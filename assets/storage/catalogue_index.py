@@ -24,6 +24,7 @@ from filelock import FileLock
 from assets.domain.contents import Catalogue, Entry, Facts, Source
 from assets.domain.errors import Refused, Unwritable
 from assets.domain.keys import Locale
+from assets.domain.search_words import TOKENS, folded, match
 from assets.storage.content_files import Stamp, read, survey
 
 ReadMany = Callable[[Sequence[tuple[Source, str]]], Iterator[Facts]]
@@ -36,17 +37,24 @@ _KEPT_AT_A_TIME = 100
 _HELD_AT_A_TIME = 2_000
 """Texts in memory at once, some tens of megabytes."""
 _READER_CHARACTERS = 16
-_VERSION = 2
+_WEIGHED_AT_MOST = 3_000
+_FOUND = "SELECT rowid FROM words WHERE words MATCH ?"
+_WEIGHED = f"{_FOUND} ORDER BY bm25(words, 10, 4, 1)"
+_VERSION = 3
 _CHECK = "Check the folder, its disk and its permissions."
-_NO_TABLES = "DROP TABLE IF EXISTS pages; DROP TABLE IF EXISTS texts;"
-_TABLES = """
+_NO_TABLES = "DROP TABLE IF EXISTS pages; DROP TABLE IF EXISTS texts; DROP TABLE IF EXISTS words;"
+_TABLES = f"""
 CREATE TABLE IF NOT EXISTS pages (
     root TEXT, path TEXT, size INTEGER, modified INTEGER, changed INTEGER, read_at INTEGER, text TEXT,
     PRIMARY KEY (root, path)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS texts (
-    id TEXT PRIMARY KEY, title TEXT, description TEXT, outline TEXT, characters INTEGER, problem TEXT, spoken BLOB
-) WITHOUT ROWID;
+    number INTEGER PRIMARY KEY, id TEXT UNIQUE, title TEXT, description TEXT, outline TEXT, characters INTEGER,
+    problem TEXT, spoken BLOB
+);
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
+    title, description, body, content = '', tokenize = "{TOKENS}", prefix = '2 3'
+);
 """
 
 
@@ -77,6 +85,8 @@ class CatalogueIndex:
         self._seen_version = -1
         self._pages: dict[str, _Page] = {}
         self._texts: dict[str, Facts] = {}
+        self.reading: tuple[int, int] | None = None
+        """How many of the texts that have to be read are, for as long as this process reads."""
 
     def refresh(self, progress: Callable[[int, int], None] | None = None) -> tuple[Entry, ...]:
         """Every source of the content root with its facts, after whatever has changed was read.
@@ -90,10 +100,14 @@ class CatalogueIndex:
             with FileLock(f"{self._file}.lock"):
                 changed = self._changed(found.catalogue, found.stamps)
                 tell = progress or (lambda _read, _of: None)
-                for start in range(0, len(changed), _HELD_AT_A_TIME):
-                    part = changed[start : start + _HELD_AT_A_TIME]
-                    for done in self._read(part):
-                        tell(start + done, len(changed))
+                try:
+                    for start in range(0, len(changed), _HELD_AT_A_TIME):
+                        self.reading = (start, len(changed))
+                        for done in self._read(changed[start : start + _HELD_AT_A_TIME]):
+                            self.reading = (start + done, len(changed))
+                            tell(*self.reading)
+                finally:
+                    self.reading = None
                 self._forget_other_readers()
         self._forget_all_but({source.path for source in found.catalogue.sources})
         return self._entries(found.catalogue)
@@ -124,6 +138,19 @@ class CatalogueIndex:
             page = self._pages.get(source.path)
             row = page and database.execute("SELECT spoken FROM texts WHERE id = ?", (page.text,)).fetchone()
         return _unpacked(row[0]) if row else ()
+
+    def search(self, words: str) -> tuple[int, ...]:
+        """The numbers of the texts in which all of these words are said, those that fit best first.
+
+        A word of the title counts more than one of the description, and that more than one of the body.
+        """
+        if not (wanted := match(words)):
+            return ()
+        with self._lock, self._database() as database:
+            # Weighing takes its time: what nearly every text says weighs nothing anyway.
+            (found,) = database.execute("SELECT count(*) FROM words WHERE words MATCH ?", (wanted,)).fetchone()
+            rows = database.execute(_WEIGHED if found <= _WEIGHED_AT_MOST else _FOUND, (wanted,))
+            return tuple(number for (number,) in rows)
 
     def close(self) -> None:
         """Give the file back."""
@@ -156,14 +183,14 @@ class CatalogueIndex:
 
     def _load(self, database: sqlite3.Connection) -> None:
         rows = database.execute(
-            "SELECT path, size, modified, changed, read_at, text, title, description, outline, characters, problem"
-            " FROM pages JOIN texts ON texts.id = pages.text WHERE root = ?",
+            "SELECT path, size, modified, changed, read_at, text, title, description, outline, characters, problem,"
+            " number FROM pages JOIN texts ON texts.id = pages.text WHERE root = ?",
             (str(self._root),),
         )
         pages, texts = {}, {}
-        for path, size, modified, changed, read_at, text, *facts in rows:
+        for path, size, modified, changed, read_at, text, *facts, number in rows:
             pages[path] = _Page(Stamp(size, modified, changed), read_at, text)
-            texts[text] = Facts(*facts)
+            texts[text] = replace(Facts(*facts), number=number)
         self._pages = {path: page for path, page in pages.items() if page.text.startswith(self._reader)}
         self._texts = texts
 
@@ -204,13 +231,7 @@ class CatalogueIndex:
             return
         held = {path: page for name in texts for path, page in pages[name]}
         with self._lock, self._database() as database, _writing(database):
-            database.executemany(
-                "INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (name, f.title, f.description, f.outline, f.characters, f.problem, _packed(f.spoken))
-                    for name, f in texts.items()
-                ],
-            )
+            numbers = {name: _put(database, name, facts) for name, facts in texts.items()}
             database.executemany(
                 "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [
@@ -220,12 +241,12 @@ class CatalogueIndex:
                 ],
             )
             self._pages |= held
-            self._texts |= {name: replace(facts, spoken=()) for name, facts in texts.items()}
+            self._texts |= {name: replace(facts, spoken=(), number=numbers[name]) for name, facts in texts.items()}
 
     def _kept(self, names: Sequence[str]) -> dict[str, Facts]:
         with self._lock, self._database() as database:
             rows = [database.execute("SELECT * FROM texts WHERE id = ?", (name,)).fetchone() for name in names]
-        return {row[0]: replace(Facts(*row[1:6]), spoken=_unpacked(row[6])) for row in rows if row is not None}
+        return {row[1]: replace(Facts(*row[2:7]), spoken=_unpacked(row[7])) for row in rows if row is not None}
 
     def _forget_all_but(self, paths: set[str]) -> None:
         with self._lock:
@@ -240,10 +261,15 @@ class CatalogueIndex:
     def _forget_other_readers(self) -> None:
         """What an earlier program has kept would only be in the way; what a text said before it was edited may stay."""
         with self._lock, self._database() as database, _writing(database):
-            database.execute(
+            gone = database.execute(
                 "DELETE FROM texts WHERE substr(id, 1, ?) <> ? AND id NOT IN (SELECT text FROM pages)",
                 (_READER_CHARACTERS, self._reader),
             )
+            if gone.rowcount:  # their words cannot be taken out one by one: those that are left are put in again
+                database.execute("INSERT INTO words (words) VALUES ('delete-all')")
+                left = database.execute("SELECT number, title, description, spoken FROM texts")
+                for number, title, description, spoken in left.fetchall():
+                    _put_words(database, number, title, description, _unpacked(spoken))
 
     def _text_id(self, source: Source, text: str) -> str:
         """All that its outline depends on: the reader, the text, and what its name says of it."""
@@ -301,6 +327,35 @@ def _writing(database: sqlite3.Connection) -> Iterator[None]:
         database.execute("ROLLBACK")
         raise
     database.execute("COMMIT")
+
+
+def _put(database: sqlite3.Connection, name: str, facts: Facts) -> int:
+    """Keep a text and its words, when it is not there yet; its number."""
+    row = database.execute("SELECT number FROM texts WHERE id = ?", (name,)).fetchone()
+    if row is None:
+        row = database.execute(
+            "INSERT INTO texts (id, title, description, outline, characters, problem, spoken)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING number",
+            (
+                name,
+                facts.title,
+                facts.description,
+                facts.outline,
+                facts.characters,
+                facts.problem,
+                _packed(facts.spoken),
+            ),
+        ).fetchone()
+        _put_words(database, row[0], facts.title, facts.description, facts.spoken)
+    number: int = row[0]
+    return number
+
+
+def _put_words(database: sqlite3.Connection, number: int, title: str, description: str, spoken: Sequence[str]) -> None:
+    database.execute(
+        "INSERT INTO words (rowid, title, description, body) VALUES (?, ?, ?, ?)",
+        (number, folded(title), folded(description), folded("\n".join(spoken))),
+    )
 
 
 def _packed(texts: Sequence[str]) -> bytes:

@@ -44,7 +44,7 @@ class LibraryPage:
         except StudioError as error:
             return [{"visible": False}, {"notice": error.as_json()}]
         hero = self.invitation() if self.studio.library.untouched else {"visible": False}
-        return [hero, {**shown, "live": has_live(shown)}]
+        return [hero, {**shown, "live": has_live(shown) or bool(shown["reading"])}]
 
     @requires(Role.LISTENER)
     def look(self, request: gr.Request, event: gr.EventData) -> list[Any]:

@@ -70,6 +70,21 @@ function text(entry, one) {
   return item;
 }
 
+// Where a text says what was looked for; its words are marked.
+function excerpt(one) {
+  const made = node('p', 'excerpt');
+  made.lang = one.lang;
+  made.dir = one.dir;
+  let from = 0;
+  for (const [first, last] of one.marks) {
+    if (first < from) continue;
+    made.append(one.text.slice(from, first), node('mark', '', one.text.slice(first, last)));
+    from = last;
+  }
+  made.append(one.text.slice(from));
+  return made;
+}
+
 function entry(one) {
   const item = node('li', 'entry');
   const head = node('div', 'head');
@@ -79,7 +94,9 @@ function entry(one) {
   head.append(title, node('span', 'kind', words[`kind_${one.kind}`]));
   const texts = node('ul', 'texts');
   texts.append(...one.texts.map((each) => text(one, each)));
-  item.append(head, texts);
+  item.append(head);
+  if (one.excerpt) item.append(excerpt(one.excerpt));
+  item.append(texts);
   return item;
 }
 
@@ -98,7 +115,13 @@ function draw() {
   if (!now || now.notice) return;
   filters(now);
   find('.found').textContent = now.total ? fill(now.total === 1 ? words.found_one : words.found,
-    {count: number(now.total)}) : Object.values(now.place).some(Boolean) ? words.found_none : words.contents_none;
+    {count: number(now.total)}) : now.reading ? '' : Object.values(now.place).some(Boolean) ? words.found_none : words.contents_none;
+  const {reading} = now;
+  find('.reading').hidden = !reading;
+  find('.reading span').textContent = reading ? fill(words.reading, {done: number(reading.done), total: number(reading.total)}) : '';
+  const bar = find('.reading progress');
+  bar.setAttribute('aria-label', words.reading_label);
+  if (reading && reading.total) { bar.max = reading.total; bar.value = reading.done; } else bar.removeAttribute('value');
   const active = document.activeElement;
   const focused = active && element.contains(active) && active.closest('.entries') ? active.getAttribute('href') : null;
   find('.entries').replaceChildren(...now.entries.map(entry));

@@ -57,6 +57,10 @@ def main() -> None:
         page.write_text(page.read_text(encoding="utf-8") + "\nOne sentence more.\n", encoding="utf-8")
         edit = seconds(restarted.entries)
         prints = seconds(restarted.fingerprints)
+        words = sum(len(" ".join(desk.index.spoken(entry.source))) for entry in restarted.entries())
+        size = (settings.home / "catalogue.db").stat().st_size
+        rare = median_seconds(lambda: desk.index.search("lesson 4711"))
+        common = median_seconds(lambda: desk.index.search("the"))
         narrations = len(restarted.everything())
 
     alone = "scandir and stat alone"
@@ -75,6 +79,10 @@ def main() -> None:
             figure("after a restart", restart, "s", floor=round(look, 4), floor_is=alone, at_most=5.0),
             figure("after one edit", edit, "s", floor=round(look, 4), floor_is=alone, at_most=5.0),
             figure(f"fingerprints of {narrations:,} narrations", prints, "s"),
+            figure("words of all texts", words / 1e6, "MB"),
+            figure("the index, with the texts and what finds their words", size / 1e6, "MB"),
+            figure("search of the texts: words of one", rare * 1000, "ms"),
+            figure("search of the texts: a word of most", common * 1000, "ms"),
         ],
         "The first reading is done once: what it finds is kept by the hash of each text, over restarts and moves. It "
         "runs in the background of the running system, with one process for each processor.",

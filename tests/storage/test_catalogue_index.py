@@ -128,7 +128,8 @@ def test_a_text_that_cannot_be_used_says_why_and_the_others_are_there(root):
     there = index(root, Reading())
     found = {entry.source.path: entry.facts for entry in there.refresh()}
     assert "not UTF-8" in (found["zero.md"] or Facts()).problem
-    assert found["tides/en.md"] == Facts("Tides", "", "digest of Tides", 5)
+    tides = found["tides/en.md"] or Facts()
+    assert tides == Facts("Tides", "", "digest of Tides", 5, number=tides.number)
     with pytest.raises(Refused, match="not UTF-8"):
         there.facts(Source(ContentId("zero"), EN, "zero.md"))
     with pytest.raises(Refused, match="is gone"):

@@ -1,5 +1,6 @@
 """The shelves: what is found by words and by what became of it, page by page."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -87,6 +88,86 @@ def test_what_happens_to_a_narration_is_seen_at_once():
     shelves.update([Standing("subjects/zero", "en", "joe", "queued", 0, None, datetime(2026, 11, 26, tzinfo=UTC))])
     assert ids(shelves, phase="queued") == ["zero"]
     assert ids(shelves, recent=True)[0] == "zero"
+
+
+BODIES = {"tide": [3, 1], "nothing": [4]}
+
+
+@pytest.fixture(scope="module")
+def searched():
+    """Shelves beside somebody who has read the texts: `tide` is said in the third best, then in the first."""
+    made = Shelves(lambda words: BODIES.get(words, []))
+    texts = [replace(text, number=number) for number, text in enumerate(TEXTS, 1)]
+    made.fill([*texts, Text("articles/tides", "en", "article", "Tides", number=9)], NARRATIONS, "en")
+    return made
+
+
+def test_what_is_found_by_its_title_comes_before_what_says_it_and_that_as_well_as_it_fits(searched):
+    assert ids(searched, words="tide") == ["tides", "light", "echoes"]
+    assert [[text.hit for text in shelf.texts] for shelf in searched.find(Question(words="tide")).shelves] == [
+        [False],
+        [True],
+        [True, False],
+    ]
+
+
+def test_what_is_found_by_title_and_body_counts_once(searched):
+    assert searched.find(Question(words="nothing")).total == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"words": "gema", "phase": "not_asked"}, ["echoes"]),
+        ({"words": "gema", "phase": "ready"}, []),  # ready in English, and Gema in Indonesian
+        ({"words": "sound", "phase": "not_asked"}, []),
+        ({"words": "tide", "phase": "ready"}, ["echoes"]),
+        ({"words": "tide", "phase": "failed", "locale": "en", "voice": "joe"}, ["light"]),
+        ({"words": "tide", "locale": "id"}, []),
+    ],
+)
+def test_words_and_status_have_to_be_of_the_same_text(searched, asked, found):
+    assert ids(searched, **asked) == found
+    assert searched.find(Question(**asked)).total == len(found)
+    assert bool(searched.counts(Question(**asked)).get(asked.get("phase", "ready"))) == bool(found)
+
+
+def test_on_a_shelf_stand_only_the_narrations_of_texts_that_say_it(searched):
+    (shelf,) = searched.find(Question(words="bunyi", phase="not_asked")).shelves
+    assert [(each.locale, each.phase) for each in shelf.narrations] == [("id", "not_asked")]
+
+
+def test_what_was_put_up_is_there_for_the_next_process(tmp_path):
+    before, after = Shelves(), Shelves()
+    before.fill(TEXTS, NARRATIONS, "en", keep=tmp_path / "shelves.db", label="this catalogue")
+    assert after.take_up(tmp_path / "shelves.db", "this catalogue")
+    assert after.find(Question()) == before.find(Question())
+    assert ids(after, words="back sound") == ["echoes"]
+    assert after.last_change() == datetime(2026, 11, 24, tzinfo=UTC)
+    after.update([Standing("subjects/zero", "en", "joe", "queued")])
+    assert ids(after, phase="queued") == ["zero"]
+    assert [each.name for each in tmp_path.iterdir()] == ["shelves.db"]
+
+
+@pytest.mark.parametrize("left", [None, b"", b"no database at all" * 100, "cut", "another label"])
+def test_what_cannot_be_taken_up_is_made_anew(tmp_path, left):
+    file, shelves = tmp_path / "shelves.db", Shelves()
+    if left is not None:
+        Shelves().fill(TEXTS, NARRATIONS, "en", keep=file, label="another" if left == "another label" else "this")
+    if left == "cut":
+        file.write_bytes(file.read_bytes()[:5000])
+    elif isinstance(left, bytes):
+        file.write_bytes(left)
+    assert not shelves.take_up(file, "this")
+    shelves.fill(TEXTS, NARRATIONS, "en", keep=file, label="this")
+    assert Shelves().take_up(file, "this")
+
+
+def test_where_they_cannot_be_kept_they_are_put_up_all_the_same(tmp_path):
+    shelves = Shelves()
+    with pytest.raises(OSError, match="could not be written"):
+        shelves.fill(TEXTS, NARRATIONS, "en", keep=tmp_path / "no such folder" / "shelves.db", label="this")
+    assert shelves.find(Question()).total == 3
 
 
 @given(words=st.text(max_size=60), kind=st.text(max_size=5), voice=st.text(max_size=5), phase=st.text(max_size=5))

@@ -1,5 +1,6 @@
 """The library as it is browsed: addresses, pages, and what is said of each narration."""
 
+import threading
 import time
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
@@ -12,6 +13,7 @@ from assets.domain.keys import NarrationKey
 from assets.pipeline import shelving
 from assets.storage.shelves import Question
 from studio_ui.browsing import Place, has_live
+from studio_ui.services import Studio
 from studio_ui.snapshots import Phase
 
 
@@ -73,6 +75,66 @@ def test_every_phase_is_said_as_it_comes(house, echoes):
     assert narration["url"] == "/narration?content=articles/echoes&locale=en&voice=joe"
     house.write("articles/echoes.en.md", "# Echoes\n\nAnother text.\n")
     assert shown(look(house, status="stale")) == {("articles/echoes", "en", "Joe"): "stale"}
+
+
+def test_a_text_is_found_by_what_it_says_and_the_place_is_shown(house):
+    found = look(house, q="travelled")["entries"]
+    assert [entry["id"] for entry in found] == ["articles/echoes"]
+    told = found[0]["excerpt"]
+    assert [told["text"][first:last] for first, last in told["marks"]] == ["travelled"]
+    assert look(house, q="echo")["entries"][0]["excerpt"] is None  # its title says it already
+    assert [entry["id"] for entry in look(house, q="السلام")["entries"]] == ["subjects/greeting"]
+    assert look(house, q="السلام")["entries"][0]["excerpt"]["dir"] == "rtl"
+
+
+def test_words_in_one_language_and_a_status_in_another_find_nothing(house, echoes):
+    house.publish(echoes)
+    assert look(house, q="travelled", status="ready")["total"] == 1
+    assert look(house, q="kembali", status="ready")["total"] == 0
+    assert look(house, q="kembali", status="not_asked")["total"] == 1
+
+
+@pytest.fixture
+def large(monkeypatch):
+    """Every catalogue counts as a large one."""
+    monkeypatch.setattr(shelving, "_WAITED_FOR", 0)
+    monkeypatch.setattr(shelving, "_READ_AT_ONCE", 0)
+
+
+def when_all_is_there(house):
+    deadline = time.monotonic() + 20
+    while (looked := look(house))["reading"] is not None:
+        assert time.monotonic() < deadline, "the reading never came to its end"
+        time.sleep(0.01)
+    return looked
+
+
+def test_a_large_catalogue_is_shown_at_once_and_says_how_much_of_it_is_read(house, large, monkeypatch):
+    gate = threading.Event()
+    read = house.desk.index._read_many
+    monkeypatch.setattr(house.desk.index, "_read_many", lambda texts: gate.wait(20) and read(texts))
+    looked = look(house)
+    assert (looked["total"], looked["reading"]) == (4, {"done": 0, "total": 5})
+    assert {entry["title"] for entry in looked["entries"]} >= {"articles/echoes"}
+    gate.set()
+    assert "Echoes" in {entry["title"] for entry in when_all_is_there(house)["entries"]}
+
+
+def test_after_a_restart_a_large_catalogue_is_there_as_it_was_and_follows_what_happened(
+    house, large, echoes, monkeypatch
+):
+    house.publish(echoes)
+    when_all_is_there(house)
+    house.desk.ask(NarrationKey.of("articles/echoes", "id", "espeak"))
+    monkeypatch.setattr(shelving.Shelving, "_look", lambda self: pytest.fail("somebody waited for the catalogue"))
+    monkeypatch.setattr(shelving.Shelving, "_look_aside", lambda self: None)
+    house.studio = Studio(house.desk, house.orchestrator, clock=house.clock)
+    looked = look(house)
+    assert looked["reading"] is None
+    assert shown(looked) == {
+        ("articles/echoes", "en", "Joe"): "ready",
+        ("articles/echoes", "id", "eSpeak"): "queued",
+    }
 
 
 def test_a_text_that_came_or_went_comes_and_goes(house):
