@@ -1,4 +1,4 @@
-"""Listening: the verbs of the narration page that are about sound: samples, early sections, versions, changes."""
+"""Listening: the verbs of the narration page that are about sound: samples, early listening, versions, changes."""
 
 from __future__ import annotations
 
@@ -66,11 +66,11 @@ class Listening:
             raise Refused(refusal)
         return found
 
-    # Early sections
+    # Early listening
 
     def early(self, narration: Narration) -> list[dict[str, Any]]:
-        """The sections that can be heard while the rest is being made, as addresses of sound and transcript."""
-        done = narration.progress.sections_done
+        """The stretches that can be heard while the rest is being made, as addresses of sound and transcript."""
+        done = narration.segments_done
         if not done or narration.status is None or not narration.status.live:
             return []
 
@@ -79,18 +79,18 @@ class Listening:
             base = f"/media/{key.content}/{key.locale}/{key.voice}/early"
             return [
                 {
-                    "number": section.number,
-                    "title": section.title,
-                    "audio": f"{base}/{section.name}.mp3",
-                    "transcript": f"{base}/{section.name}.json",
+                    "number": stretch.number,
+                    "title": stretch.title,
+                    "audio": f"{base}/{stretch.name}.mp3",
+                    "transcript": f"{base}/{stretch.name}.json",
                 }
-                for section in self._early.sections(narration)
+                for stretch in self._early.stretches(narration)
             ]
 
         return self._remembered.get(("early", narration.claim_id, done), look)
 
     def early_file(self, key: NarrationKey, name: str, ending: str) -> Path:
-        """The sound (`mp3`) or the transcript (`json`) of a section. Raises `Refused` when it cannot be heard now."""
+        """The sound (`mp3`) or the transcript (`json`) of a stretch. Raises `Refused` when it cannot be heard now."""
         return self._early.audio(key, name) if ending == "mp3" else self._early.transcript(key, name)
 
     # Versions

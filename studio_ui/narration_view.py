@@ -14,6 +14,8 @@ from studio_ui.snapshots import Snapshot, revision, version_facts
 
 LIVE_SECONDS = 1.5
 """How often an open page asks while something is being made."""
+AWAITED_SECONDS = 0.3
+"""How often it asks while its listener waits for the first sound."""
 IDLE_SECONDS = 10.0
 """How often it asks otherwise."""
 _LIVE = frozenset({"queued", "writing", "speaking"})
@@ -54,7 +56,7 @@ def compose(
     live = stage.get("live") or any(entry["phase"] in _LIVE for entry in shelf)
     stage |= {
         "revision": revision([told, player, timeline, versions, shelf]),
-        "look_seconds": LIVE_SECONDS if live else IDLE_SECONDS,
+        "look_seconds": AWAITED_SECONDS if snapshot and snapshot.awaited else LIVE_SECONDS if live else IDLE_SECONDS,
         "chosen": chosen,
         "settled": settled,
     }

@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 ROUND_SECONDS = 1.0
 """How often the narrations of all open pages are looked at: one question to the ledger, for however many pages."""
+AWAITED_SECONDS = 0.25
+"""How often while somebody waits for the first sound of one."""
 ANEW_SECONDS = 10.0
 """After so long a page is worked out anew whatever its narration says: voices, prices and lexicons may have changed."""
 LATEST_SECONDS = 5.0
@@ -41,10 +43,14 @@ class Page(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a page is told: `tag` is another one exactly when something in `body`, JSON, is."""
+    """What a page is told: `tag` is another one exactly when something in `body`, JSON, is.
+
+    `awaited`: its listener waits for the first sound.
+    """
 
     tag: str
     body: bytes
+    awaited: bool = False
 
 
 @dataclass(slots=True)
@@ -114,7 +120,9 @@ class News:
     def _follow(self) -> None:
         idle = threading.Event()
         while True:
-            idle.wait(ROUND_SECONDS)
+            with self._lock:
+                awaited = any(kept.answer.awaited for kept in self._watched.values())
+            idle.wait(AWAITED_SECONDS if awaited else ROUND_SECONDS)
             with self._lock:
                 if not self._watched and not self._coming:
                     self._following = False
@@ -153,7 +161,7 @@ class News:
         chosen = choose(self._studio, page.content, page.locale, page.voice, exactly=True)
         shown = compose(self._studio, chosen, heard=page.version)
         body = json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
-        return Answer(f'"{shown["stage"]["revision"]}"', body)
+        return Answer(f'"{shown["stage"]["revision"]}"', body, shown["stage"]["look_seconds"] < ROUND_SECONDS)
 
 
 def _key(page: Page) -> NarrationKey | None:

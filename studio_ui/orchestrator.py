@@ -19,17 +19,22 @@ STEP = "narrate_partitions"
 CLAIM_TAG = "studio/claim"
 BATCH_TAG = "studio/batch"
 
-_ADD_PARTITION = """
-mutation ($repository: RepositorySelector!, $partition: String!) {
+_LAUNCH = """
+mutation ($execution: ExecutionParams!) {
+  launchRun(executionParams: $execution) {
+    __typename
+    ... on LaunchRunSuccess { run { runId } }
+    ... on Error { message }
+  }
+}"""
+
+_ADD_PARTITION_AND_LAUNCH = """
+mutation ($repository: RepositorySelector!, $partition: String!, $execution: ExecutionParams!) {
   addDynamicPartition(repositorySelector: $repository, partitionsDefName: "narrations", partitionKey: $partition) {
     __typename
     ... on PythonError { message }
     ... on UnauthorizedError { message }
   }
-}"""
-
-_LAUNCH = """
-mutation ($execution: ExecutionParams!) {
   launchRun(executionParams: $execution) {
     __typename
     ... on LaunchRunSuccess { run { runId } }
@@ -61,7 +66,6 @@ class DagsterOverHttp:
 
         Submitting a claim twice does no harm: the run that comes second finds it taken and joins.
         """
-        self._ask(_ADD_PARTITION, {"repository": REPOSITORY, "partition": str(key)})
         tags = {
             "dagster/partition": str(key),
             CLAIM_TAG: claim_id,
@@ -70,7 +74,7 @@ class DagsterOverHttp:
             "studio/voice": str(key.voice),
             "dagster/priority": "10",
         }
-        return self._launch({}, tags)
+        return self._launch({}, tags, partition=str(key))
 
     def submit_together(self, claims: Mapping[NarrationKey, str]) -> str:
         """Queue one run that makes several claimed narrations; returns its run id. Raises `DagsterUnreachable`."""
@@ -78,19 +82,20 @@ class DagsterOverHttp:
         config = {"narrations": keys, "claims": {str(key): claim_id for key, claim_id in claims.items()}}
         return self._launch({"ops": {STEP: {"config": config}}}, {BATCH_TAG: str(len(keys))})
 
-    def _launch(self, config: dict[str, Any], tags: Mapping[str, str]) -> str:
+    def _launch(self, config: dict[str, Any], tags: Mapping[str, str], *, partition: str = "") -> str:
+        """Launch a run, its partition registered before in the same call: a person waits for this."""
         carried = {**tags, **traces.carried()}
-        answer = self._ask(
-            _LAUNCH,
-            {
-                "execution": {
-                    "selector": {**REPOSITORY, "jobName": JOB},
-                    "runConfigData": config,
-                    "mode": "default",
-                    "executionMetadata": {"tags": [{"key": k, "value": v} for k, v in carried.items()]},
-                }
-            },
-        )["launchRun"]
+        given: dict[str, Any] = {
+            "execution": {
+                "selector": {**REPOSITORY, "jobName": JOB},
+                "runConfigData": config,
+                "mode": "default",
+                "executionMetadata": {"tags": [{"key": k, "value": v} for k, v in carried.items()]},
+            }
+        }
+        if partition:
+            given |= {"repository": REPOSITORY, "partition": partition}
+        answer = self._ask(_ADD_PARTITION_AND_LAUNCH if partition else _LAUNCH, given)["launchRun"]
         if answer["__typename"] != "LaunchRunSuccess":
             raise DagsterUnreachable(f"Dagster did not take the run: {answer.get('message', answer['__typename'])}")
         return str(answer["run"]["runId"])

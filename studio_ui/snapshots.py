@@ -179,6 +179,12 @@ class Snapshot:
     run_id: str
     run_url: str
 
+    @property
+    def awaited(self) -> bool:
+        """Whether its first sound is about to come: it is spoken, or next in turn, and nothing can be heard yet."""
+        unheard = self.live and self.version is None and not self.early
+        return unheard and self.phase is not Phase.WRITING and self.position <= 1
+
     def as_json(self) -> dict[str, Any]:
         """Plain data with a `revision` that changes exactly when anything else here does."""
         data = asdict(self)
@@ -203,7 +209,7 @@ def take_snapshot(
 ) -> Snapshot:
     """The snapshot of a view.
 
-    `plan` is what the button would take, `early` the sections that can be heard while it is being made, `changes` what
+    `plan` is what the button would take, `early` the stretches that can be heard while it is being made, `changes` what
     is otherwise in the text by now.
     """
     narration = view.narration

@@ -18,6 +18,7 @@ LEAD_IN_SECONDS = 0.2
 """Players and headphones swallow the first moment of a file."""
 TAIL_SECONDS = 0.5
 SECTION_SECONDS = 1.0
+_LONGEST_STRETCH = 16
 WITHIN_BLOCK_SECONDS = 0.15
 TITLE_SECONDS = 0.9
 AFTER_SECONDS = {
@@ -70,6 +71,36 @@ def plan(script: Script) -> Plan:
     if pauses:
         pauses[-1] = TAIL_SECONDS
     return Plan(tuple(pauses), tuple(chapters))
+
+
+def stretches(segments: Sequence[int]) -> list[tuple[int, int, int]]:
+    """The stretches in which a narration can be heard while it is being spoken: section, first segment and last + 1.
+
+    `segments` counts those of each section. A stretch has one segment, then at most 1, 2, 4 and so on, and is never of
+    two sections: the first sound comes with the first take, and while a stretch is heard, one twice as long is spoken.
+    """
+    found, most, following = [], 1, 1
+    for section, count in enumerate(segments):
+        first = 0
+        while first < count:
+            last = min(count, first + most)
+            found.append((section, first, last))
+            first, most, following = last, following, min(_LONGEST_STRETCH, 2 * following)
+    return found
+
+
+def early_pauses(section: Section, first: int, last: int) -> Plan:
+    """How the takes of a stretch are joined.
+
+    What is silent where the next stretch begins is taken from the pause before it: one after another they are as long
+    as in the whole.
+    """
+    pauses = [_pause(section, *pair) for pair in pairwise(section.segments)][first:last]
+    if last == len(section.segments):
+        pauses.append(TAIL_SECONDS)
+    else:
+        pauses[-1] = max(0.0, pauses[-1] - LEAD_IN_SECONDS)
+    return Plan(tuple(pauses), (ChapterMark(section.title, 0),))
 
 
 def timeline(

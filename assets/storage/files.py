@@ -112,6 +112,10 @@ class Files:
         self._write(sheet, json.dumps(described, ensure_ascii=False, indent=1).encode())
         return facts
 
+    def has_take(self, key: str) -> bool:
+        """Whether a take is there, damaged or not."""
+        return self._take_paths(key)[1].exists()
+
     # What was heard of takes
 
     def hearing(self, key: str) -> Heard | None:

@@ -1,4 +1,4 @@
-"""Listening to samples of voices and to first sections; comparing versions; and what a listener heard of them."""
+"""Listening to samples of voices and to what is spoken first; comparing versions; and what a listener heard of them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def router(studio: Studio) -> APIRouter:
     @routes.head("/media/{content:path}/{locale}/{voice}/early/{name}.{ending}", include_in_schema=False)
     @routes.get("/media/{content:path}/{locale}/{voice}/early/{name}.{ending}", response_class=FileResponse)
     async def early(content: str, locale: str, voice: str, name: str, ending: Literal["mp3", "json"]) -> Response:
-        """A section of a narration that is being made: its sound, or what is heard in it when."""
+        """A stretch of a narration that is being made: its sound, or what is heard in it when."""
         try:
             key = NarrationKey.of(content, locale, voice)
             path = await run_in_threadpool(studio.listening.early_file, key, name, ending)

@@ -11,7 +11,7 @@ const SILENCE = 'data:audio/wav;base64,UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+A
 const INTENT = 'narration:listen';
 
 let now = props.value;
-let loaded = null; // what plays now; with `early`, its sections one after another while the rest is being made
+let loaded = null; // what plays now; with `early`, its stretches one after another while the rest is being made
 let waiting = null; // a newer version of it
 let units = []; // words, or sentences where there are no words: {start, end, node, sentence}
 let sentences = []; // {start, end, node}
@@ -152,6 +152,7 @@ function load(now, from) {
 }
 
 // --- Hearing what is spoken while the rest is not --------------------------------------------------------------------
+// It comes in stretches: some takes each, of one section, the first of them as short as can be.
 
 function loadEarly(now) {
   remember();
@@ -162,32 +163,53 @@ function loadEarly(now) {
   find('.extras').hidden = true;
   speed(1);
   captions();
-  loadSection(0, intent() === now.query);
+  loadStretch(0, intent() === now.query);
 }
 
-function loadSection(number, andPlay) {
-  const part = loaded.early[number];
-  loaded.section = number;
+function loadStretch(index, andPlay) {
+  const part = loaded.early[index];
+  loaded.before = index && part.number === loaded.section ? stretchEnd() : 0; // seconds of its section heard before it
+  loaded.stretch = index;
+  loaded.section = part.number;
   loaded.duration = 0;
   state('loading');
   audio.src = part.audio;
   transcript(part.transcript);
   sayEarly();
   paint();
+  prepareNext();
   if (andPlay) play();
 }
 
+// Sound is made when it is asked for: the next stretch is asked for while this one is heard.
+function prepareNext() {
+  const next = loaded.early[loaded.stretch + 1];
+  if (!next || loaded.prepared === next.audio) return;
+  loaded.prepared = next.audio;
+  fetch(next.audio).catch(() => {}); // it will be asked for again when it is to be heard
+}
+
+function stretchAt(seconds) {
+  return loaded.before + Math.max(0, seconds - (chapters.length ? chapters[0].start : 0));
+}
+
+// What is silent at its beginning was taken from the pause before it.
+function stretchEnd() {
+  return loaded.before + length();
+}
+
 function sayEarly() {
-  const total = Math.max(loaded.sections_total, loaded.early.length);
+  const total = Math.max(loaded.sections_total, loaded.section + 1);
   find('.message').textContent = fill(section.dataset.state === 'awaiting' ? words.early_waiting : words.early, {
     number: loaded.section + 1, total,
   });
 }
 
-// The section that was heard has come to its end: the next one, the whole, or a wait for whichever comes first.
-function nextSection() {
-  if (waiting) handOver(loaded.section + 1, 0, true);
-  else if (loaded.early[loaded.section + 1]) loadSection(loaded.section + 1, true);
+// The stretch that was heard has come to its end: the next one, the whole, or a wait for whichever comes first.
+function nextStretch() {
+  const next = loaded.early[loaded.stretch + 1];
+  if (waiting) handOver(loaded.section, stretchEnd(), true);
+  else if (next) loadStretch(loaded.stretch + 1, true);
   else {
     state('awaiting');
     sayEarly();
@@ -206,17 +228,17 @@ function drawEarly(now) {
     return;
   }
   Object.assign(loaded, {early: now.early, sections_total: now.sections_total});
-  if (section.dataset.state === 'awaiting') nextSection();
+  prepareNext();
+  if (section.dataset.state === 'awaiting') nextStretch();
   else sayEarly();
 }
 
 function drawWhole(now) {
   waiting = now;
-  if (section.dataset.state === 'awaiting') nextSection();
+  if (section.dataset.state === 'awaiting') nextStretch();
   else if (audio.paused && !audio.ended) {
-    const lead = chapters.length ? chapters[0].start : 0;
-    handOver(loaded.section, Math.max(0, audio.currentTime - lead), intent() === now.query);
-  } // else it goes on with the whole where the section ends: nobody is cut off
+    handOver(loaded.section, stretchAt(audio.currentTime), intent() === now.query);
+  } // else it goes on with the whole where the stretch ends: nobody is cut off
 }
 
 function unload() {
@@ -615,7 +637,7 @@ audio.addEventListener('pause', () => { if (loaded && !audio.ended) state('pause
 audio.addEventListener('ended', () => {
   if (!loaded) return;
   if (loaded.early) {
-    nextSection();
+    nextStretch();
     return;
   }
   state('ended');

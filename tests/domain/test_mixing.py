@@ -1,7 +1,17 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.domain.mixing import SECTION_SECONDS, TAIL_SECONDS, WITHIN_BLOCK_SECONDS, Placed, plan, timeline
+from assets.domain.mixing import (
+    LEAD_IN_SECONDS,
+    SECTION_SECONDS,
+    TAIL_SECONDS,
+    WITHIN_BLOCK_SECONDS,
+    Placed,
+    early_pauses,
+    plan,
+    stretches,
+    timeline,
+)
 from assets.domain.outlines import BlockKind
 from assets.domain.scripts import Script, Section, Segment
 from assets.domain.speech import WordTiming
@@ -63,6 +73,25 @@ def test_a_section_without_segments_is_no_chapter_and_no_pause():
 def test_an_empty_script_has_an_empty_plan_and_timeline():
     assert plan(script_of()).pauses == ()
     assert timeline(script_of(), [], cut_at_full_stops, 0.0).chapters == ()
+
+
+def test_the_first_stretch_is_one_segment_and_each_is_at_most_twice_as_long_as_the_one_before():
+    assert stretches([1, 9, 0, 40])[:6] == [(0, 0, 1), (1, 0, 1), (1, 1, 3), (1, 3, 7), (1, 7, 9), (3, 0, 16)]
+
+
+@given(st.lists(st.integers(0, 60), max_size=12))
+def test_stretches_have_every_segment_once_in_order(segments):
+    cut = stretches(segments)
+    each = [(section, number) for section, first, last in cut for number in range(first, last)]
+    assert each == [(section, number) for section, count in enumerate(segments) for number in range(count)]
+    assert all(first < last for _, first, last in cut)
+
+
+def test_what_is_silent_before_a_stretch_is_taken_from_the_pause_before_it():
+    section = script_of((Segment("Title", "b0", HEADING), Segment("One.", "b1", PARAGRAPH))).sections[0]
+    whole = plan(script_of(section.segments)).pauses
+    assert early_pauses(section, 0, 1).pauses == (whole[0] - LEAD_IN_SECONDS,)
+    assert early_pauses(section, 1, 2).pauses == (TAIL_SECONDS,)
 
 
 def test_a_missing_or_superfluous_take_is_refused():

@@ -32,16 +32,16 @@ def desk(tmp_path):
 
 @pytest.fixture
 def watching(desk, monkeypatch):
-    """Make the narration, and look at what could be heard after each section."""
+    """Make the narration, and look at what could be heard after each take."""
 
     def make(look):
-        spoke = Work.spoke
+        took = Work.took
 
-        def and_look(work, sections_done):
-            spoke(work, sections_done)
+        def and_look(work, **how):
+            took(work, **how)
             look(desk.ledger.narrations.get(KEY))
 
-        monkeypatch.setattr(Work, "spoke", and_look)
+        monkeypatch.setattr(Work, "took", and_look)
         made = asyncio.run(Engine(desk, []).make(KEY))
         assert made.result is Result.MADE
         return made.version
@@ -49,51 +49,57 @@ def watching(desk, monkeypatch):
     return make
 
 
-def test_each_section_can_be_heard_as_soon_as_it_is_spoken(desk, watching):
+def test_each_stretch_can_be_heard_as_soon_as_it_is_spoken(desk, watching):
     early, heard = Early(desk), []
 
     def look(narration):
-        sections = early.sections(narration)
-        heard.append([section.title for section in sections])
-        audio = early.audio(KEY, sections[-1].name)
-        transcript = json.loads(early.transcript(KEY, sections[-1].name).read_bytes())
+        stretches = early.stretches(narration)
+        heard.append([stretch.number for stretch in stretches])
+        audio = early.audio(KEY, stretches[-1].name)
+        transcript = json.loads(early.transcript(KEY, stretches[-1].name).read_bytes())
         assert decoded_duration_seconds(audio) == pytest.approx(transcript["duration"], abs=0.05)
-        assert [chapter["title"] for chapter in transcript["chapters"]] == [sections[-1].title]
+        assert [chapter["title"] for chapter in transcript["chapters"]] == [stretches[-1].title]
 
     watching(look)
-    assert heard[0] == ["Tides"]
-    assert heard[-1] == ["Tides", "The Moon", "The Sun"]
+    assert heard[0] == [0], "the first take is heard before its section is spoken"
+    assert heard[1] == [0, 0]
+    assert heard[-1] == [0, 0, 1, 2]
 
 
 def test_what_is_heard_early_lies_in_the_whole_as_it_was(desk, watching):
     early, kept = Early(desk), {}
 
     def look(narration):
-        for section in early.sections(narration):
-            kept[section.number] = json.loads(early.transcript(KEY, section.name).read_bytes())
+        for stretch in early.stretches(narration):
+            if stretch.name not in kept:
+                kept[stretch.name] = (stretch.number, json.loads(early.transcript(KEY, stretch.name).read_bytes()))
 
     version = watching(look)
     whole = json.loads(desk.files.resolve(version.files["transcript"].path).read_bytes())
-    for number, part in kept.items():
+    for number, chapter in enumerate(whole["chapters"]):
+        there, before = [], chapter["start"]
+        for part in (part for section, part in kept.values() if section == number):
+            lead = part["chapters"][0]["start"]
+            said = [s for p in part["paragraphs"] for s in p["sentences"]]
+            there += [(s["text"], s["start"] - lead + before) for s in said]
+            before += part["duration"]
         here = [s for p in whole["paragraphs"] if p["chapter"] == number for s in p["sentences"]]
-        there = [s for p in part["paragraphs"] for s in p["sentences"]]
-        assert [s["text"] for s in here] == [s["text"] for s in there]
-        shift = whole["chapters"][number]["start"] - part["chapters"][0]["start"]
-        assert [s["start"] for s in here] == pytest.approx([s["start"] + shift for s in there], abs=0.01)
+        assert [s["text"] for s in here] == [text for text, _ in there]
+        assert [s["start"] for s in here] == pytest.approx([start for _, start in there], abs=0.01)
 
 
-def test_a_section_that_was_heard_stays_for_those_in_the_middle_of_it_when_the_whole_is_there(desk, watching):
+def test_a_stretch_that_was_heard_stays_for_those_in_the_middle_of_it_when_the_whole_is_there(desk, watching):
     early, names = Early(desk), []
 
     def look(narration):
-        names[:] = [section.name for section in early.sections(narration)]
+        names[:] = [stretch.name for stretch in early.stretches(narration)]
         if len(names) == 1:
             early.audio(KEY, names[0])
 
     watching(look)
-    assert early.sections(desk.ledger.narrations.get(KEY)) == ()
+    assert early.stretches(desk.ledger.narrations.get(KEY)) == ()
     assert early.audio(KEY, names[0]).is_file()
-    with pytest.raises(Refused, match="no such section"):
+    with pytest.raises(Refused, match="no such part"):
         early.audio(KEY, names[2])
 
 
@@ -102,12 +108,13 @@ def test_a_text_that_changed_under_the_work_is_not_foretold(desk, watching):
 
     def look(narration):
         path = desk.settings.content / "tides.en.md"
-        if narration.progress.sections_done == 2:
+        if narration.segments_done == 2:
             path.write_text(LESSON.replace("rises", "rises high"))
-        seen.append(len(early.sections(narration)))
+        seen.append(len(early.stretches(narration)))
 
     watching(look)
-    assert seen == [1, 0, 0]
+    assert seen[:2] == [1, 0]
+    assert not any(seen[1:])
 
 
 def test_a_name_that_is_none_reaches_nothing(desk):

@@ -158,3 +158,14 @@ def test_rounds_are_gone_while_pages_are_open(house, echoes):
         seen.wait(0.05)
     else:
         pytest.fail("nobody went round")
+
+
+def test_only_while_somebody_waits_for_the_first_sound_are_rounds_quick(news, house, echoes):
+    assert not first(news).awaited
+    work = house.begin(echoes)
+    work.speaking(4)
+    news.look()
+    assert news.kept(ECHOES).awaited
+    work.cancel()
+    news.look()
+    assert not news.kept(ECHOES).awaited

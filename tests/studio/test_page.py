@@ -126,13 +126,21 @@ def test_the_press_of_the_invitation_asks_and_turns_the_page(page, house, echoes
     assert page("library", "restore")[0] == {"visible": False}
     answer = page("stage", "restore", query="?content=articles/echoes&locale=en&voice=joe")
     assert answer[3]["phase"] == "queued"
-    assert answer[3]["look_seconds"] == 1.5
+    assert answer[3]["look_seconds"] == 0.3, "its listener waits for the first sound"
 
 
 def test_an_address_restores_the_page_in_the_middle_of_work(page, house, echoes):
     house.begin(echoes).speaking(4)
     stage = page("stage", "restore", query="?content=articles/echoes&locale=en&voice=joe")[3]
     assert (stage["phase"], stage["segments_total"], stage["settled"]) == ("speaking", 4, True)
+
+
+def test_a_page_on_which_something_can_be_heard_is_in_no_hurry(page, house, echoes):
+    house.publish(echoes)
+    house.write("articles/echoes.en.md", "# Echoes\n\nA sound comes back twice.\n")
+    house.begin(echoes).speaking(4)
+    stage = page("stage", "restore", query="?content=articles/echoes&locale=en&voice=joe")[3]
+    assert (stage["live"], stage["look_seconds"]) == (True, 1.5)
 
 
 @pytest.fixture
