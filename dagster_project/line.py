@@ -1,21 +1,15 @@
-"""The line to the pool of workers: one question and one answer over a Unix socket, each a line of JSON.
-
-The socket lies in the instance's folder, where only its owner gets; a path that is too long for a socket is replaced by
-one in a private folder of the system's temporary directory.
-"""
+"""The line to the pool of workers: one question and one answer over a Unix socket, each a line of JSON."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import socket
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-_LONGEST_PATH = 100
+from assets.storage import sockets
+
 _LOOK_AGAIN_SECONDS = 0.1
 
 
@@ -25,15 +19,10 @@ class NoPool(Exception):
 
 def address(dagster_home: Path) -> Path:
     """Where the pool of this instance listens."""
-    path = dagster_home / "workers.sock"
-    if len(os.fsencode(path)) <= _LONGEST_PATH:
-        return path
-    name = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
-    folder = Path(tempfile.gettempdir()) / f"narration-workers-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    if (facts := folder.lstat()).st_uid != os.getuid() or facts.st_mode & 0o077:
-        raise NoPool(f"{folder} is not this user's own.")
-    return folder / name
+    try:
+        return sockets.address(dagster_home, "workers.sock")
+    except PermissionError as fault:
+        raise NoPool(str(fault)) from fault
 
 
 def ask(

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.settings import Settings
+from assets.storage.sockets import listen
 from dagster_project.line import address
 from dagster_project.worker import Limits, job, memory, work
 
@@ -78,14 +79,7 @@ class Pool:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop())
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        self._where.unlink(missing_ok=True)
-        self._door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        before = os.umask(0o177)
-        try:
-            self._door.bind(str(self._where))
-        finally:
-            os.umask(before)
-        self._door.listen(64)
+        self._door = listen(self._where, backlog=64)
         self._choose.register(self._door, selectors.EVENT_READ, self._let_in)
         self._choose.register(wake, selectors.EVENT_READ, lambda: wake.recv(4096))
         self._keep_spare()

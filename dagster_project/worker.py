@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import logging
 import os
 import signal
 import socket
-import sys
 import time
 from dataclasses import dataclass
 from functools import cache
@@ -16,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from assets.defs import runs
 from assets.settings import Settings
+from assets.storage.processes import end_with
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
     from dagster._core.definitions.reconstruct import ReconstructableJob
 
-_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 _log = logging.getLogger(__name__)
 
 
@@ -46,7 +44,7 @@ def job(name: str) -> ReconstructableJob:
 
 def work(pool: socket.socket, parent: int, limits: Limits) -> None:
     """Carry out whatever the pool says, one thing after another, until it hangs up or this worker is worn out."""
-    _end_with(parent)
+    end_with(parent)
     _rest()
     began, done = time.monotonic(), 0
     from dagster_project.home import open_instance
@@ -135,12 +133,3 @@ def _rest() -> None:
 
 def _say(pool: socket.socket, word: dict[str, Any]) -> None:
     pool.sendall(json.dumps(word).encode() + b"\n")
-
-
-def _end_with(parent: int) -> None:
-    """Ask the kernel to end this process when the pool is gone: nobody would know of it."""
-    if not sys.platform.startswith("linux"):
-        return
-    ctypes.CDLL(None, use_errno=True).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)

@@ -1,4 +1,4 @@
-"""`studio up`: code server, warm workers, Dagster's webserver and daemon, and the studio, as one thing.
+"""`studio up`: code server, speakers, warm workers, Dagster's webserver and daemon, and the studio, as one thing.
 
 Each child leads a process group of its own and dies with this process, whatever ends it: on a signal the groups are
 stopped in order, and the kernel's parent-death signal does it when this process is killed outright. That signal is
@@ -25,6 +25,7 @@ from rich.console import Console
 
 from assets.domain.errors import Refused, StudioError
 from assets.settings import Settings
+from assets.storage.sockets import address
 from studio_ui import pretend
 
 _PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
@@ -54,6 +55,7 @@ class Supervisor:
     ) -> None:
         self._settings = settings
         self._workers_at = workers_at
+        self._speakers_at = address(settings.home, "speakers.sock")
         self._console = console
         self._provider_port = provider_port
         self._stopping = threading.Event()
@@ -103,6 +105,8 @@ class Supervisor:
             Child("code server", [*python, "dagster", "api", "grpc", "--module-name", "dagster_project.definitions",
                                   "--host", "127.0.0.1", "--port", str(code_port), "--location-name", "narration"],
                   logs / "code-server.log", f"tcp://127.0.0.1:{code_port}"),
+            Child("speakers", [*python, "assets.pipeline.speakers"], logs / "speakers.log",
+                  f"unix://{self._speakers_at}"),
             Child("workers", [*python, "dagster_project.pool"], logs / "workers.log",
                   f"unix://{self._workers_at}"),
             Child("studio", [*python, "studio_ui"], logs / "studio.log",

@@ -19,11 +19,12 @@ from assets.domain.speech import Speech
 from assets.domain.takes import StoredTake, Take, TakeRequest
 from assets.pipeline.asking import key_of, requests
 from assets.pipeline.calls import Flight
+from assets.pipeline.crew import Crew
 from assets.pipeline.desk import Desk
 from assets.pipeline.hearing import Hearing
 from assets.pipeline.paying import Bought, Paying, Purchase, require_price
 from assets.pipeline.wanted import Wanted
-from assets.providers.base import PaidSpeechProvider, SpeechProvider, SpeechRequest
+from assets.providers.base import EmbeddedSpeechProvider, PaidSpeechProvider, SpeechProvider, SpeechRequest
 from assets.storage.ledger.work import Work
 
 _LOOK_AGAIN_SECONDS = 0.1
@@ -90,6 +91,7 @@ class Speaking:
         self._files = desk.files
         self._concurrency = desk.settings.speech_concurrency
         self._paying = Paying(desk)
+        self._crew = Crew(desk.settings.home)
         self._slots: dict[str, asyncio.Semaphore] = {}
         self._being_made: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._best: dict[str, _Candidate] = {}
@@ -255,6 +257,8 @@ class Speaking:
         flight: Flight,
     ) -> Bought[Speech]:
         """The speech, by whoever speaks it; what a paid one billed is worked out at today's price."""
+        if isinstance(provider, EmbeddedSpeechProvider):
+            return Bought(await self._crew.speak(provider, ask, can_wait=work is not None and work.priority < 0))
         if not isinstance(provider, PaidSpeechProvider):
             return Bought(await provider.speak(ask))
         bought = await self._paying.buy(

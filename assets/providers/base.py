@@ -158,6 +158,15 @@ class SpeechProvider(Protocol):
 
 
 @runtime_checkable
+class EmbeddedSpeechProvider(SpeechProvider, Protocol):
+    """A voice on this machine: it costs nothing, and its model is loaded once in a process."""
+
+    def load(self) -> None:
+        """Load the model now, so that nobody waits for it later. Raises `ProviderError`."""
+        ...
+
+
+@runtime_checkable
 class TakesIpa(Protocol):
     """A speech provider that can be told how a word sounds, `SpeechRequest.pronunciations`."""
 

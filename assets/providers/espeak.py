@@ -69,6 +69,10 @@ class Espeak:
             return f"espeak does not speak {locale}; choose another voice, or another locale."
         return _settings_fault(voice.settings)
 
+    def load(self) -> None:
+        """Load the library now. Raises `ProviderError` when it cannot be loaded."""
+        library()
+
     async def speak(self, request: SpeechRequest) -> Speech:
         """The audio of one segment with the moment of every word. Raises `ProviderError`.
 

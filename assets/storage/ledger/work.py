@@ -42,6 +42,7 @@ class Work:
         self.fingerprint: str = claim.fingerprint
         self.force: bool = claim.force
         self.approval: bool = claim.approval
+        self.priority: int = claim.priority
         self.attempt: int = claim.attempt
         self.holder: Holder = claim.holder
         self.run_id: str = claim.run_id
