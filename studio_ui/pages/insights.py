@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import gradio as gr
@@ -24,6 +25,7 @@ def build(blocks: gr.Blocks, studio: Studio) -> None:
         inquiry = part("inquiry", PAGE)
     blocks.load(page.restore, None, [insights, inquiry], **PLAIN)
     insights.restore(page.restore, None, [insights, inquiry], **PLAIN)
+    insights.refresh(page.refresh, None, insights, **PLAIN)
     inquiry.ask(page.ask, None, inquiry, **PLAIN)
 
 
@@ -36,13 +38,22 @@ class InsightsPage:
     @requires(Role.OPERATOR)
     def restore(self, request: gr.Request) -> list[Any]:
         """The period that the address names."""
+        looked = self._look(request)
+        return [looked, {"tables": looked.get("tables", [])}]
+
+    @requires(Role.OPERATOR)
+    def refresh(self, request: gr.Request) -> dict[str, Any]:
+        """The figures as they are now; an inquiry that is being written is left alone."""
+        return self._look(request)
+
+    def _look(self, request: gr.Request) -> dict[str, Any]:
         said = str(request.query_params.get("days") or "")
         days = int(said) if said in {str(period) for period in PERIODS} else PERIODS[1]
         try:
-            looked = self.studio.insights.look(days)
+            # With the moment of this look: Gradio tells a page nothing of an answer that is the same as the last.
+            return {**self.studio.insights.look(days), "periods": list(PERIODS), "looked": time.time()}
         except StudioError as error:
-            return [{"notice": error.as_json()}, {"tables": []}]
-        return [{**looked, "periods": list(PERIODS)}, {"tables": looked["tables"]}]
+            return {"notice": error.as_json()}
 
     @requires(Role.OPERATOR)
     def ask(self, event: gr.EventData) -> dict[str, Any]:

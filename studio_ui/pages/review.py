@@ -171,6 +171,7 @@ class ReviewPage:
             ],
             "phase": snapshot.phase.value,
             "live": snapshot.live,
+            "failure": snapshot.failure,
             "done": snapshot.segments_done,
             "total": snapshot.segments_total,
             "stale": snapshot.stale,

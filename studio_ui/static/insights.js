@@ -146,6 +146,9 @@ function draw() {
   const now = props.value;
   find('h2').textContent = words.page_insights;
   find('.problem').textContent = now && now.notice ? `${now.notice.message} ${now.notice.remedy}` : '';
+  const again = find('[data-act=refresh]');
+  again.textContent = words.refresh;
+  again.disabled = !now;
   if (!now) find('.built').textContent = words.gathering;
   if (!now || now.notice) return;
   find('.built').textContent = fill(words.built, {time: when(now.built_at)});
@@ -160,6 +163,7 @@ function draw() {
   }));
   find('.numbers').replaceChildren(...numbers(now));
   const none = words.no_name;
+  const open = [...element.querySelectorAll('.chart details')].map((each) => each.open);
   find('.charts').replaceChildren(
     columns(words.money_by_day, now.by_day, [[words.spent, (row) => row.usd, dollars], [words.saved, (row) => row.saved_usd, dollars]]),
     columns(words.minutes_by_day, now.by_day, [[words.minutes_made, (row) => row.minutes, minutes]]),
@@ -170,6 +174,7 @@ function draw() {
     causes(words.retries, now.retries),
     causes(words.failures, now.failures),
   );
+  element.querySelectorAll('.chart details').forEach((each, index) => { each.open = Boolean(open[index]); });
   if (now.orphans.length) {
     find('.charts').append(table(words.orphans, now.orphans, [[words.narration, (key) => key]]));
   }
@@ -182,6 +187,12 @@ element.addEventListener('click', (event) => {
   history.pushState(null, '', link.getAttribute('href'));
   trigger('restore');
 });
+find('[data-act=refresh]').addEventListener('click', (event) => {
+  event.currentTarget.disabled = true;
+  find('.built').textContent = words.gathering;
+  trigger('refresh');
+});
+document.addEventListener('studio:refused', draw);
 window.addEventListener('popstate', () => trigger('restore'));
 
 draw();

@@ -53,7 +53,8 @@ function draw() {
   const now = props.value;
   if (!now) return;
   choosing(now);
-  find('.problem').textContent = now.notice ? `${now.notice.message} ${now.notice.remedy}`.trim() : '';
+  const problem = now.notice || now.failure;
+  find('.problem').textContent = problem ? `${problem.message} ${problem.remedy}`.trim() : '';
   const chosen = Boolean(now.title);
   for (const part of ['.crumb', '.byline', '.state', '.acts']) find(part).hidden = !chosen;
   find('.homeless').hidden = !chosen || !(now.homeless || []).length;

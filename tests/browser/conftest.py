@@ -78,6 +78,13 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
+def build_house() -> Callable[..., Any]:
+    """Builds a studio as `house` is, with an environment of its own."""
+    built: Callable[..., Any] = _fixtures.build_house
+    return built
+
+
+@pytest.fixture
 def house(tmp_path: Path) -> Iterator[Any]:
     """A studio of its own with a running clock."""
     made = _fixtures.build_house(tmp_path, time.monotonic)

@@ -1,10 +1,7 @@
 """Many at once as an operator does it: choose, see the plan and the cap, confirm, watch, pause, retry."""
 
-from dataclasses import replace
-
 import pytest
 
-from assets.domain.costs import Caps
 from assets.domain.narrations import Failure
 from assets.domain.states import Status
 from assets.pipeline import batching
@@ -33,10 +30,6 @@ def planned(page):
     )
 
 
-def claims(house):
-    return [claim.key for claim in house.desk.ledger.claims.queue()]
-
-
 def test_a_selection_is_planned_confirmed_and_seen_to_its_end(open_page, house, echoes):
     page = opened(open_page)
     page.get_by_label("Search for a lesson").fill("echo")
@@ -58,29 +51,6 @@ def test_a_selection_is_planned_confirmed_and_seen_to_its_end(open_page, house, 
     assert [key for key, _ in house.orchestrator.submitted] == [echoes]
     page.go_back()
     page.get_by_role("link", name="Before the term").wait_for()
-
-
-def test_a_cap_is_told_before_and_stops_the_batch_there(open_page, house, monkeypatch):
-    house.desk.settings = replace(house.desk.settings, caps=Caps(per_day=2_000_000))
-    whole = batching.plan_batch
-
-    def dear(*given):
-        plan = whole(*given)
-        return replace(plan, estimate=replace(plan.estimate, speech_micros=5_000_000))
-
-    monkeypatch.setattr("studio_ui.batching.plan_batch", dear)
-    page = opened(open_page, "batch?voices=joe")
-    plan = planned(page)
-    assert (plan["Costs about"], plan["Left under the cap of today"]) == ("$5.00", "$2.00")
-    assert "$3.00 more than the cap leaves" in page.locator(".plan .cap").inner_text()
-    page.locator(".plan button").click()
-    page.locator(".batch .state", has_text="Running").wait_for()
-    page.wait_for_function("document.querySelector('.state-of[data-state=queued]')")
-    first = claims(house)[0]
-    house.begin(first).fail(Failure("budget_exceeded", "The cap of today is reached.", "Raise it, or wait."))
-    page.locator(".causes", has_text="The cap of today is reached.").wait_for()
-    house.desk.ledger.batches.retry(house.desk.ledger.batches.recent()[0].id, key=first)  # as the next day
-    assert page.get_by_role("button", name="Pause").is_visible()
 
 
 def test_a_pause_and_going_on_and_failures_by_cause(open_page, house):

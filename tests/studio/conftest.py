@@ -180,10 +180,10 @@ def _tones(timeline: Timeline, path: Path) -> None:
             container.mux(packet)
 
 
-def build_house(folder: Path, clock: Callable[[], float]) -> House:
-    """A studio with a few texts and the voices that are shipped."""
+def build_house(folder: Path, clock: Callable[[], float], environment: Mapping[str, str] | None = None) -> House:
+    """A studio with a few texts and, unless its environment says otherwise, the voices that are shipped."""
     settings = Settings.from_environment(
-        {"STUDIO_HOME": str(folder / "home"), "STUDIO_CONTENT": str(folder / "content")}
+        {"STUDIO_HOME": str(folder / "home"), "STUDIO_CONTENT": str(folder / "content"), **(environment or {})}
     )
     desk = Desk(settings, Ledger.open(settings.ledger_url), Files(settings.files))
     house = House(settings, desk, FakeOrchestrator(), clock)
