@@ -18,11 +18,15 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dagster
+from dagster import DagsterEventType
 from dagster._core.events import ASSET_CHECK_EVENTS, ASSET_EVENTS, EVENT_TYPE_TO_PIPELINE_RUN_STATUS
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, AssetKeyTable, SqlEventLogStorageTable
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
     INDEX_SHARD_NAME,
     SqliteEventLogStorage,
@@ -32,7 +36,8 @@ from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorag
 from dagster._core.storage.schedules.sqlite.sqlite_schedule_storage import SqliteScheduleStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
-from sqlalchemy import create_engine, event
+from sqlalchemy import bindparam, create_engine, event
+from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.pool import NullPool, QueuePool
 from watchdog.observers import Observer
 
@@ -46,7 +51,26 @@ if TYPE_CHECKING:
 
 _MOST_ENGINES = 24
 """Files that are kept open; a webserver looks at thousands of runs, a file each."""
-_IN_THE_INDEX = ASSET_EVENTS | ASSET_CHECK_EVENTS | set(EVENT_TYPE_TO_PIPELINE_RUN_STATUS)
+_IN_THE_INDEX = {each.value for each in ASSET_EVENTS | ASSET_CHECK_EVENTS | set(EVENT_TYPE_TO_PIPELINE_RUN_STATUS)}
+
+# Statements that are made once: making one anew costs more than carrying it out.
+_EVENT = SqlEventLogStorageTable.insert()
+_NEW_VERDICT = AssetCheckExecutionsTable.insert()
+_VERDICT = AssetCheckExecutionsTable.update().where(
+    *(
+        AssetCheckExecutionsTable.c[name] == bindparam(f"of_{name}")
+        for name in ("asset_key", "check_name", "run_id", "partition")
+    )
+)
+
+
+@cache
+def _asset(columns: tuple[str, ...]) -> Insert:
+    """An asset's own row, made or brought up to date in these columns."""
+    new = insert(AssetKeyTable)
+    return new.on_conflict_do_update(
+        index_elements=[AssetKeyTable.c.asset_key], set_={name: new.excluded[name] for name in columns}
+    )
 
 
 class Engines:
@@ -174,17 +198,62 @@ class KeptEventLogStorage(SqliteEventLogStorage):
 
     def store_event(self, event: EventLogEntry) -> None:
         """Store an event, and in the index what it means there."""
-        if event.is_dagster_event and event.dagster_event_type in _IN_THE_INDEX:
-            with self.index_connection():
-                super().store_event(event)
-        else:
-            super().store_event(event)
+        self.store_event_batch([event])
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
-        """Store the events of one run, all or none."""
-        with self.run_connection(events[0].run_id), self.index_connection():
-            for each in events:
-                super().store_event(each)
+        """Store events of one run, all or none: what Dagster's own storage does one by one, and compiles each time."""
+        rows = [(each, self._event_to_row(each)) for each in events]
+        with self.run_connection(events[0].run_id) as run:
+            run.execute(_EVENT, [row for _, row in rows])
+            indexed = [(each, row) for each, row in rows if row["dagster_event_type"] in _IN_THE_INDEX]
+            if indexed:
+                with self.index_connection() as index:
+                    self._store_in_index(index, indexed)
+
+    def _store_in_index(self, index: Connection, rows: Sequence[tuple[EventLogEntry, dict[str, Any]]]) -> None:
+        numbers = [index.execute(_EVENT, row).inserted_primary_key[0] for _, row in rows]
+        latest: dict[tuple[str, str], tuple[EventLogEntry, int]] = {}
+        tagged: list[tuple[EventLogEntry, int]] = []
+        for (entry, row), number in zip(rows, numbers, strict=True):
+            kind = DagsterEventType(row["dagster_event_type"])
+            if kind in ASSET_EVENTS and row["asset_key"]:
+                tagged.append((entry, number))
+                latest.pop(which := (row["asset_key"], kind.value), None)
+                latest[which] = (entry, number)
+            elif kind is DagsterEventType.ASSET_CHECK_EVALUATION:
+                self._store_verdict(index, entry, row, number)
+            elif kind in ASSET_CHECK_EVENTS:
+                self.store_asset_check_event(entry, number)
+        if tagged:
+            self._store_asset_event_tags(index, [entry for entry, _ in tagged], [number for _, number in tagged])
+        for (asset, _), (entry, number) in latest.items():
+            if values := self._get_asset_entry_values(entry, number, has_asset_key_index_cols=True):
+                index.execute(_asset(tuple(values)), {"asset_key": asset, **values})
+
+    def _store_verdict(self, index: Connection, entry: EventLogEntry, row: dict[str, Any], number: int) -> None:
+        """What came of a check of one partition: in place of what was planned for it in this run, or by itself."""
+        said = entry.get_dagster_event().asset_check_evaluation_data
+        if not (said.partition and entry.run_id):
+            self.store_asset_check_event(entry, number)
+            return
+        target = said.target_materialization_data
+        status = AssetCheckExecutionRecordStatus.SUCCEEDED if said.passed else AssetCheckExecutionRecordStatus.FAILED
+        which = {
+            "asset_key": said.asset_key.to_string(),
+            "check_name": said.check_name,
+            "run_id": entry.run_id,
+            "partition": said.partition,
+        }
+        values = {
+            "execution_status": status.value,
+            "evaluation_event": row["event"],
+            "evaluation_event_timestamp": row["timestamp"],
+            "evaluation_event_storage_id": number,
+            "materialization_event_storage_id": target.storage_id if target else None,
+        }
+        found = {f"of_{name}": value for name, value in which.items()}
+        if index.execute(_VERDICT, {**found, **values}).rowcount == 0:
+            index.execute(_NEW_VERDICT, {**which, **values})
 
     def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
         """Dagster asks this of the database for every event."""

@@ -3,23 +3,45 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluationPlanned
+from dagster._core.definitions.partitions.subset import DefaultPartitionsSubset
+from dagster._core.events import AssetMaterializationPlannedData, AssetObservationData, StepMaterializationData
 from dagster._core.events.log import EventLogEntry
 
 from dagster_project.sqlite_storage import Engines, KeptEventLogStorage
 
 AUDIO = dg.AssetKey("audio")
+_MOMENTS = {"create_timestamp", "migration_completed"}
 RUN = "11111111-1111-1111-1111-111111111111"
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that Dagster itself has made, to be copied: making it takes seconds."""
+    folder = tmp_path_factory.mktemp("empty")
+    with opened(folder, kept=False) as instance:
+        instance.event_log_storage.store_event(made(RUN.replace("1", "0"), "before"))
+        instance.wipe_assets([AUDIO])
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path, empty: Path) -> Path:
+    """A home of the test's own."""
+    return Path(shutil.copytree(empty, tmp_path / "home"))
 
 
 def opened(folder: Path, *, kept: bool) -> dg.DagsterInstance:
@@ -34,7 +56,7 @@ def made(run: str, partition: str) -> EventLogEntry:
     event = dg.DagsterEvent(
         "ASSET_MATERIALIZATION",
         job_name="narrate",
-        event_specific_data=dg._core.events.StepMaterializationData(
+        event_specific_data=StepMaterializationData(
             dg.AssetMaterialization("audio", partition=partition, tags={"dagster/data_version": partition})
         ),
     )
@@ -53,18 +75,18 @@ def partitions(instance: dg.DagsterInstance) -> set[str]:
     return set(instance.get_materialized_partitions(AUDIO))
 
 
-def test_a_home_of_dagsters_own_opens_and_what_is_written_into_it_is_dagsters_to_read(tmp_path: Path) -> None:
-    with opened(tmp_path, kept=False) as theirs:
+def test_a_home_of_dagsters_own_opens_and_what_is_written_into_it_is_dagsters_to_read(home: Path) -> None:
+    with opened(home, kept=False) as theirs:
         theirs.add_dynamic_partitions("narrations", ["a"])
         theirs.event_log_storage.store_event(made(RUN, "a"))
-    with opened(tmp_path, kept=True) as ours:
+    with opened(home, kept=True) as ours:
         assert isinstance(ours.event_log_storage, KeptEventLogStorage)
         assert list(ours.get_dynamic_partitions("narrations")) == ["a"]
         ours.event_log_storage.store_event(made(RUN, "b"))
         ours.event_log_storage.store_event(made(RUN.replace("1", "2"), "c"))
         assert partitions(ours) == {"a", "b", "c"}
-    assert not list(tmp_path.rglob("*.db-wal")), "closing leaves nothing open"
-    with opened(tmp_path, kept=False) as theirs:
+    assert not list(home.rglob("*.db-wal")), "closing leaves nothing open"
+    with opened(home, kept=False) as theirs:
         assert partitions(theirs) == {"a", "b", "c"}
         assert [len(theirs.all_logs(run)) for run in (RUN, RUN.replace("1", "2"))] == [2, 1]
         assert theirs.event_log_storage.get_latest_tags_by_partition(
@@ -72,10 +94,82 @@ def test_a_home_of_dagsters_own_opens_and_what_is_written_into_it_is_dagsters_to
         )["c"] == {"dagster/data_version": "c"}
 
 
-def test_fifty_events_open_each_file_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def checked(check: str, partition: str | None, *, planned: bool = False, passed: bool = True) -> EventLogEntry:
+    """The event of a check, planned or carried out."""
+    said: Any = AssetCheckEvaluationPlanned(asset_key=AUDIO, check_name=check)
+    if planned and partition:
+        said = AssetCheckEvaluationPlanned(
+            asset_key=AUDIO, check_name=check, partitions_subset=DefaultPartitionsSubset({partition, "another"})
+        )
+    elif not planned:
+        said = dg.AssetCheckEvaluation(
+            asset_key=AUDIO, check_name=check, passed=passed, metadata={}, partition=partition
+        )
+    kind = "ASSET_CHECK_EVALUATION_PLANNED" if planned else "ASSET_CHECK_EVALUATION"
+    return made(RUN, "")._replace(dagster_event=dg.DagsterEvent(kind, "narrate", event_specific_data=said))
+
+
+def everything_that_happens() -> list[EventLogEntry]:
+    """Each kind of event that means something across runs, in an order in which they happen."""
+    plain = made(RUN, "a")
+    planned = AssetMaterializationPlannedData(AUDIO, partition="a")
+
+    def happened(event: dg.DagsterEvent) -> EventLogEntry:
+        return plain._replace(dagster_event=event)
+
+    observed = AssetObservationData(dg.AssetObservation("audio", partition="a", tags={"dagster/data_version": "v"}))
+    return [
+        happened(dg.DagsterEvent("PIPELINE_START", "narrate")),
+        happened(dg.DagsterEvent.build_asset_materialization_planned_event("narrate", "step", planned)),
+        checked("is_sound", "a", planned=True),
+        checked("is_clean", None, planned=True),
+        plain,
+        made(RUN, "b"),
+        made(RUN, "a"),
+        happened(dg.DagsterEvent("ASSET_OBSERVATION", "narrate", event_specific_data=observed)),
+        checked("is_sound", "a"),
+        checked("is_sound", "b", passed=False),
+        checked("is_clean", None),
+        plain._replace(dagster_event=None, user_message="a line in the log"),
+        happened(dg.DagsterEvent("PIPELINE_SUCCESS", "narrate")),
+    ]
+
+
+def test_what_is_recorded_is_to_the_letter_what_dagster_records(empty: Path, tmp_path: Path) -> None:
+    events, found = everything_that_happens(), {}
+    for how in ("dagster", "one by one", "together"):
+        home = Path(shutil.copytree(empty, tmp_path / how))
+        with opened(home, kept=how != "dagster") as instance:
+            if how == "together":
+                instance.event_log_storage.store_event_batch(events)
+            else:
+                for each in events:
+                    instance.event_log_storage.store_event(each)
+        found[how] = {name: tables(home / "history" / "runs" / f"{name}.db") for name in ("index", RUN)}
+    assert found["one by one"] == found["dagster"]
+    assert found["together"] == found["dagster"]
+    assert len(found["dagster"][RUN]["event_logs"]) == len(events)
+    assert len(found["dagster"]["index"]["asset_check_executions"]) == 4
+
+
+def tables(file: Path) -> dict[str, list[dict[str, Any]]]:
+    """All rows of a database, without the moments at which they were written."""
+    with closing(sqlite3.connect(file)) as database:
+        database.row_factory = sqlite3.Row
+        names = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {
+            name: [
+                {column: value for column, value in row.items() if column not in _MOMENTS}
+                for row in map(dict, database.execute(f"SELECT * FROM {name}"))
+            ]
+            for name in names
+        }
+
+
+def test_fifty_events_open_each_file_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opens: list[str] = []
     connect = sqlite3.connect
-    with opened(tmp_path, kept=True) as instance:
+    with opened(home, kept=True) as instance:
         instance.event_log_storage.store_event(made(RUN, "0"))
         monkeypatch.setattr(sqlite3.dbapi2, "connect", lambda *a, **k: [opens.append(str(a[0])), connect(*a, **k)][1])
         for number in range(50):
@@ -84,19 +178,15 @@ def test_fifty_events_open_each_file_once(tmp_path: Path, monkeypatch: pytest.Mo
     assert opens == []
 
 
-def test_events_stored_together_are_there_all_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with opened(tmp_path, kept=True) as instance:
+def test_events_stored_together_are_there_all_or_none(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(home, kept=True) as instance:
         storage = instance.event_log_storage
         storage.store_event_batch([made(RUN, "a"), made(RUN, "b")])
-        tags, calls = KeptEventLogStorage._store_asset_event_tags, []
 
-        def third_fails(self: KeptEventLogStorage, *words: object) -> None:
-            calls.append(words)
-            if len(calls) == 3:
-                raise OSError("the disk is full")
-            tags(self, *words)  # type: ignore[arg-type]
+        def fail(*_: object) -> None:
+            raise OSError("the disk is full")
 
-        monkeypatch.setattr(KeptEventLogStorage, "_store_asset_event_tags", third_fails)
+        monkeypatch.setattr(KeptEventLogStorage, "_store_asset_event_tags", fail)
         with pytest.raises(OSError, match="the disk is full"):
             storage.store_event_batch([made(RUN, each) for each in "cdefg"])
         assert partitions(instance) == {"a", "b"}
@@ -171,10 +261,10 @@ assert len(instance.get_materialized_partitions(dg.AssetKey("audio"))) == 301
 """
 
 
-def test_twenty_forked_processes_write_at_once_and_none_finds_the_database_locked(tmp_path: Path) -> None:
-    opened(tmp_path, kept=True).dispose()
+def test_twenty_forked_processes_write_at_once_and_none_finds_the_database_locked(home: Path) -> None:
+    opened(home, kept=True).dispose()
     done = subprocess.run(
-        [sys.executable, "-c", CROWD, str(tmp_path)],
+        [sys.executable, "-c", CROWD, str(home)],
         cwd=Path(__file__).parent.parent.parent,
         capture_output=True,
         text=True,
@@ -182,15 +272,15 @@ def test_twenty_forked_processes_write_at_once_and_none_finds_the_database_locke
     )
     assert done.returncode == 0, done.stderr
     assert "locked" not in done.stderr
-    for file in tmp_path.rglob("*.db"):
+    for file in home.rglob("*.db"):
         assert sqlite3.connect(file).execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_whoever_follows_a_run_hears_of_each_event_as_it_comes(
-    tmp_path: Path, wait_until: Callable[[Callable[[], bool]], None]
+    home: Path, wait_until: Callable[[Callable[[], bool]], None]
 ) -> None:
     heard: list[str | None] = []
-    with opened(tmp_path, kept=True) as instance:
+    with opened(home, kept=True) as instance:
         storage = instance.event_log_storage
         storage.store_event(made(RUN, "before"))
 
@@ -206,10 +296,10 @@ def test_whoever_follows_a_run_hears_of_each_event_as_it_comes(
     assert heard == ["before", "one", "two"]
 
 
-def test_several_threads_read_while_one_writes(tmp_path: Path) -> None:
+def test_several_threads_read_while_one_writes(home: Path) -> None:
     """As the webserver does while a run is followed."""
     faults: list[BaseException] = []
-    with opened(tmp_path, kept=True) as instance:
+    with opened(home, kept=True) as instance:
         instance.event_log_storage.store_event(made(RUN, "0"))
 
         def read() -> None:
