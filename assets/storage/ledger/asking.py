@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, update
+from sqlalchemy import Connection, Row, insert
 
 from assets.domain.claims import ClaimState
 from assets.domain.keys import NarrationKey
@@ -19,12 +19,12 @@ from assets.storage.ledger.rows import (
     IS_LIVE,
     claims_with_narrations,
     narration_of,
-    narrations_with_versions,
-    of_key,
+    parameters_of,
     version_of,
     versions_with_narrations,
 )
 from assets.storage.ledger.schema import claims, narrations, versions
+from assets.storage.ledger.statements import CHANGE_CLAIM, NARRATION, NEW_CLAIM
 
 
 class _Step(Enum):
@@ -87,7 +87,7 @@ class Asking:
             verified[plan.version.id] = verify(plan.version)
 
     def _plan(self, tx: Connection, request: Request, verified: dict[int, bool]) -> _Plan:
-        row = tx.execute(narrations_with_versions().where(*of_key(request.key))).one_or_none()
+        row = tx.execute(NARRATION, parameters_of(request.key)).one_or_none()
         if row is None:
             return _Plan(_Step.CLAIM, None)
         m = row._mapping
@@ -181,7 +181,7 @@ class Asking:
             }
         if m[claims.c.cancel_requested]:
             self._note(tx, plan.claim, "It is asked for again; the cancellation is withdrawn.")
-        tx.execute(update(claims).where(claims.c.id == m[claims.c.id]).values(**changes))
+        tx.execute(CHANGE_CLAIM, {"of_id": m[claims.c.id], **changes})
 
     def _claim(self, tx: Connection, narration: Row[Any] | None, request: Request) -> None:
         now, claim_id = self._books.clock(), str(uuid.uuid4())
@@ -219,34 +219,35 @@ class Asking:
                 **NO_FAILURE,
             )
         tx.execute(
-            insert(claims).values(
-                id=claim_id,
-                narration_id=narration_id,
-                fingerprint=request.fingerprint,
-                force=request.force,
-                priority=request.priority,
-                approval=request.approval,
-                requested_by=request.requested_by[:200],
-                run_id=request.run_id,
-                state=ClaimState.LIVE.value,
-                attempt=0,
-                cancel_requested=False,
-                segments_total=0,
-                segments_done=0,
-                takes_bought=0,
-                takes_reused=0,
-                cost_micros=0,
-                asked_at=now,
-                waiting_since=now,
+            NEW_CLAIM,
+            {
+                "id": claim_id,
+                "narration_id": narration_id,
+                "fingerprint": request.fingerprint,
+                "force": request.force,
+                "priority": request.priority,
+                "approval": request.approval,
+                "requested_by": request.requested_by[:200],
+                "run_id": request.run_id,
+                "state": ClaimState.LIVE.value,
+                "attempt": 0,
+                "cancel_requested": False,
+                "segments_total": 0,
+                "segments_done": 0,
+                "takes_bought": 0,
+                "takes_reused": 0,
+                "cost_micros": 0,
+                "asked_at": now,
+                "waiting_since": now,
                 **NO_FAILURE,
-            )
+            },
         )
         by = f" by {request.requested_by}" if request.requested_by else ""
         anew = ", to be made anew" if request.force else ""
         self._books.note(tx, narration_id, claim_id, "asked", f"Asked for{by}{anew}.")
 
     def _narration(self, tx: Connection, key: NarrationKey) -> Narration:
-        return narration_of(tx.execute(narrations_with_versions().where(*of_key(key))).one())
+        return narration_of(tx.execute(NARRATION, parameters_of(key)).one())
 
     def _answer(self, plan: _Plan, narration: Narration, asked_for: str = "") -> Asked:
         if plan.version is not None:

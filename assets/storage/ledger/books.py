@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, update
+from sqlalchemy import Connection, Row
 
 from assets.domain.claims import ClaimState
 from assets.domain.holders import Holder, is_gone
@@ -15,7 +15,8 @@ from assets.domain.narrations import Failure
 from assets.domain.states import Event, Status, after
 from assets.storage.ledger.database import Database
 from assets.storage.ledger.rows import holder_of
-from assets.storage.ledger.schema import claims, events, narrations
+from assets.storage.ledger.schema import claims, narrations
+from assets.storage.ledger.statements import CHANGE_CLAIM, END_CLAIM, MOVE_NARRATION, NEW_EVENT
 
 NO_FAILURE = {"failure_code": "", "failure_message": "", "failure_remedy": ""}
 _NO_HOLDER = {"holder_host": None, "holder_pid": None, "holder_started": None, "lease_expires_at": None}
@@ -50,26 +51,14 @@ class Books:
         due_at: datetime | None = None,
     ) -> None:
         """Write a line into the timeline of a narration."""
-        tx.execute(
-            insert(events).values(
-                narration_id=narration_id,
-                claim_id=claim_id,
-                at=self.clock(),
-                kind=kind,
-                text=text[:1000],
-                code=code,
-                due_at=due_at,
-            )
-        )
+        line = {"narration_id": narration_id, "claim_id": claim_id, "at": self.clock(), "kind": kind}
+        tx.execute(NEW_EVENT, {**line, "text": text[:1000], "code": code, "due_at": due_at})
 
     def move(self, tx: Connection, narration_id: int, status: str, event: Event, **changes: object) -> Status:
         """Take a narration from a status to the one after an event. Raises `IllegalTransition`."""
         new = after(Status(status), event)
-        moved = tx.execute(
-            update(narrations)
-            .where(narrations.c.id == narration_id, narrations.c.status == status)
-            .values(status=new.value, updated_at=self.clock(), **changes)
-        )
+        which = {"of_id": narration_id, "of_status": str(status)}
+        moved = tx.execute(MOVE_NARRATION, {**which, "status": new.value, "updated_at": self.clock(), **changes})
         assert moved.rowcount == 1, "the status was read in this transaction"
         return new
 
@@ -77,20 +66,14 @@ class Books:
         """Make a claim pending again that nobody works on any more; anyone may start it."""
         m = claim._mapping
         self.move(tx, m[narrations.c.id], m[narrations.c.status], Event.RESUME)
-        tx.execute(
-            update(claims)
-            .where(claims.c.id == m[claims.c.id])
-            .values(**_NO_HOLDER, run_id="", waiting_since=self.clock())
-        )
+        waits = {"of_id": m[claims.c.id], **_NO_HOLDER, "run_id": "", "waiting_since": self.clock()}
+        tx.execute(CHANGE_CLAIM, waits)
         self.note(tx, m[narrations.c.id], m[claims.c.id], "resumed", why)
 
     def end(self, tx: Connection, claim_id: str, state: ClaimState, **changes: object) -> None:
         """Close a claim for good."""
-        tx.execute(
-            update(claims)
-            .where(claims.c.id == claim_id, claims.c.state == ClaimState.LIVE.value)
-            .values(state=state.value, ended_at=self.clock(), knocked_at=None, **_NO_HOLDER, **changes)
-        )
+        ended = {"state": state.value, "ended_at": self.clock(), "knocked_at": None, **_NO_HOLDER, **changes}
+        tx.execute(END_CLAIM, {"of_id": claim_id, **ended})
 
     def cancel(self, tx: Connection, claim: Row[Any], why: str) -> None:
         """Cancel a live claim and its narration; a published version stays and plays on."""

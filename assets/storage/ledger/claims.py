@@ -23,10 +23,11 @@ from assets.storage.ledger.rows import (
     holder_of,
     key_of,
     narration_of,
-    narrations_with_versions,
     of_key,
+    parameters_of,
 )
 from assets.storage.ledger.schema import claims, narrations
+from assets.storage.ledger.statements import CHANGE_CLAIM, CLAIM, NARRATION
 from assets.storage.ledger.work import Work
 
 WAITED_FOR = timedelta(seconds=10)
@@ -36,6 +37,9 @@ PATIENCE = timedelta(minutes=10)
 """A claim that is kept at the door for this long counts as of the next higher priority: a batch is never starved."""
 
 _AT_A_TIME = 500
+_HOLDERS: Select[Any] = select(
+    claims.c.holder_host, claims.c.holder_pid, claims.c.holder_started, claims.c.lease_expires_at
+).where(IS_LIVE, claims.c.holder_pid.is_not(None))
 _TURNS = (claims.c.priority.desc(), claims.c.asked_at, claims.c.id)
 
 
@@ -211,35 +215,33 @@ class Claims:
         attempts = m[narrations.c.attempts] + 1
         self._books.move(tx, m[narrations.c.id], m[narrations.c.status], Event.START, attempts=attempts)
         tx.execute(
-            update(claims)
-            .where(claims.c.id == m[claims.c.id])
-            .values(
-                holder_host=holder.host,
-                holder_pid=holder.pid,
-                holder_started=holder.started,
-                lease_expires_at=now + timedelta(seconds=lease_seconds),
-                attempt=m[claims.c.attempt] + 1,
-                run_id=run_id or m[claims.c.run_id],
-                knocked_at=None,
-                started_at=now,
-                segments_total=0,
-                segments_done=0,
-                takes_bought=0,
-                takes_reused=0,
-                step="",
-                sections_done=0,
-                sections_total=0,
-                joined=0.0,
-            )
+            CHANGE_CLAIM,
+            {
+                "of_id": m[claims.c.id],
+                "holder_host": holder.host,
+                "holder_pid": holder.pid,
+                "holder_started": holder.started,
+                "lease_expires_at": now + timedelta(seconds=lease_seconds),
+                "attempt": m[claims.c.attempt] + 1,
+                "run_id": run_id or m[claims.c.run_id],
+                "knocked_at": None,
+                "started_at": now,
+                "segments_total": 0,
+                "segments_done": 0,
+                "takes_bought": 0,
+                "takes_reused": 0,
+                "step": "",
+                "sections_done": 0,
+                "sections_total": 0,
+                "joined": 0.0,
+            },
         )
         again = f", for the {_ordinal(attempts)} time" if attempts > 1 else ""
         self._books.note(tx, m[narrations.c.id], m[claims.c.id], "started", f"Work began{again}.")
 
     def _at_work(self, tx: Connection) -> int:
         """How many places are taken by processes that live."""
-        c = claims.c
-        who: Select[Any] = select(c.holder_host, c.holder_pid, c.holder_started, c.lease_expires_at)
-        rows = tx.execute(who.where(IS_LIVE, c.holder_pid.is_not(None))).all()
+        rows = tx.execute(_HOLDERS).all()
         return sum(self._books.is_worked_on(row) for row in rows)
 
     def _waited_for_before(self, tx: Connection, claim: Row[Any]) -> int:
@@ -258,13 +260,13 @@ class Claims:
         return int(found or 0)
 
     def _row(self, tx: Connection, claim_id: str) -> Row[Any]:
-        claim = tx.execute(claims_with_narrations().where(claims.c.id == claim_id)).one_or_none()
+        claim = tx.execute(CLAIM, {"of_id": claim_id}).one_or_none()
         if claim is None:
             raise Refused(f"There is no claim '{claim_id[:40]}'.", remedy="Ask for the narration again.")
         return claim
 
     def _narration(self, tx: Connection, key: NarrationKey) -> Narration:
-        return narration_of(tx.execute(narrations_with_versions().where(*of_key(key))).one())
+        return narration_of(tx.execute(NARRATION, parameters_of(key)).one())
 
 
 def _ordinal(number: int) -> str:

@@ -11,8 +11,9 @@ from assets.domain.keys import ContentId, Locale, NarrationKey, VoiceKey
 from assets.domain.narrations import Happening, Narration, Record, Setback
 from assets.domain.states import Status
 from assets.storage.ledger.books import Books
-from assets.storage.ledger.rows import narration_of, narrations_with_versions, of_key
+from assets.storage.ledger.rows import narration_of, narrations_with_versions, of_key, parameters_of
 from assets.storage.ledger.schema import claims, events, narrations, versions
+from assets.storage.ledger.statements import NARRATION
 
 _AT_A_TIME = 500
 """Contents in one question to the database: its parameters are limited."""
@@ -27,7 +28,7 @@ class Narrations:
     def get(self, key: NarrationKey) -> Narration:
         """A narration; one that nobody ever asked for has no status."""
         with self._books.database.reading() as tx:
-            row = tx.execute(narrations_with_versions().where(*of_key(key))).one_or_none()
+            row = tx.execute(NARRATION, parameters_of(key)).one_or_none()
             return narration_of(row) if row is not None else Narration(key)
 
     def find(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Row, Table, delete, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select, update
 
 from assets.domain.costs import Caps
 from assets.domain.holders import Holder, is_gone
@@ -37,6 +37,10 @@ class Reservations(Generic[Request, Stored]):
         self._books = books
         self._spending = spending
         self._table = table
+        # Made once, as those of `statements.py` are.
+        self._of_key = select(table).where(table.c.key == bindparam("of_key"))
+        self._new = insert(table)
+        self._change = update(table).where(table.c.key == bindparam("of_key"))
 
     @abstractmethod
     def _described(self, request: Request) -> dict[str, Any]:
@@ -97,21 +101,22 @@ class Reservations(Generic[Request, Stored]):
         )
         now = self._books.clock()
         tx.execute(
-            insert(self._table).values(
-                key=request.key,
-                state=RESERVED,
-                reservation_id=reservation.id,
-                claim_id=claim_id,
-                estimate_micros=request.estimate_micros,
-                holder_host=holder.host,
-                holder_pid=holder.pid,
-                holder_started=holder.started,
-                lease_expires_at=now + timedelta(seconds=lease_seconds),
-                cost_micros=0,
-                request_id="",
-                created_at=now,
+            self._new,
+            {
+                "key": request.key,
+                "state": RESERVED,
+                "reservation_id": reservation.id,
+                "claim_id": claim_id,
+                "estimate_micros": request.estimate_micros,
+                "holder_host": holder.host,
+                "holder_pid": holder.pid,
+                "holder_started": holder.started,
+                "lease_expires_at": now + timedelta(seconds=lease_seconds),
+                "cost_micros": 0,
+                "request_id": "",
+                "created_at": now,
                 **self._described(request),
-            )
+            },
         )
         self._spending.write(tx, Kind.RESERVED, reservation.id, request, claim_id, held_micros=request.estimate_micros)
         return reservation
@@ -284,7 +289,7 @@ class Reservations(Generic[Request, Stored]):
             )
 
     def _row(self, tx: Connection, key: str) -> Row[Any] | None:
-        return tx.execute(select(self._table).where(self._table.c.key == key)).one_or_none()
+        return tx.execute(self._of_key, {"of_key": key}).one_or_none()
 
     def _taker(self, row: Row[Any]) -> Holder | None:
         m, c = row._mapping, self._table.c
@@ -345,9 +350,9 @@ class Reservations(Generic[Request, Stored]):
         }
         if row is None:
             fresh = {"reservation_id": "", "claim_id": claim_id, "estimate_micros": 0, "created_at": now}
-            tx.execute(insert(self._table).values(key=request.key, **fresh, **values))
+            tx.execute(self._new, {"key": request.key, **fresh, **values})
         else:
-            tx.execute(update(self._table).where(self._table.c.key == request.key).values(**values))
+            tx.execute(self._change, {"of_key": request.key, **values})
         kept = self._row(tx, request.key)
         assert kept is not None
         return self._stored(kept)

@@ -54,6 +54,11 @@ def of_key(key: NarrationKey) -> tuple[Any, Any, Any]:
     )
 
 
+def parameters_of(key: NarrationKey) -> dict[str, str]:
+    """A narration as the parameters of a statement."""
+    return {"of_content": key.content.path, "of_locale": key.locale.tag, "of_voice": key.voice.name}
+
+
 def key_of(row: Row[Any]) -> NarrationKey:
     """The narration's key."""
     m = row._mapping

@@ -13,7 +13,8 @@ from assets.domain.costs import MICROS, Caps
 from assets.domain.errors import BudgetExceeded
 from assets.domain.pieces import LostCall, PieceRequest, Stage, Unsettled, Witness
 from assets.storage.ledger.books import Books
-from assets.storage.ledger.schema import claims, spend
+from assets.storage.ledger.schema import spend
+from assets.storage.ledger.statements import LINES_OF_PIECE, NARRATION_OF_CLAIM, NEW_LINE
 
 _WITNESS_AT_MOST = timedelta(days=1)
 unknown_lines = spend.alias("unknown_lines")
@@ -110,22 +111,23 @@ class Spending:
     ) -> None:
         """Add a line, within a transaction of the caller."""
         tx.execute(
-            insert(spend).values(
-                at=self._books.clock(),
-                kind=kind.value,
-                reservation_id=reservation_id,
-                micros=micros,
-                held_micros=held_micros,
-                characters=request.characters,
-                provider=request.provider,
-                model=request.model,
-                voice=request.voice,
-                take_key=request.key,
-                claim_id=claim_id,
-                narration_id=tx.scalar(select(claims.c.narration_id).where(claims.c.id == claim_id)),
-                request_id=request_id,
-                stage=request.stage.value,
-            )
+            NEW_LINE,
+            {
+                "at": self._books.clock(),
+                "kind": kind.value,
+                "reservation_id": reservation_id,
+                "micros": micros,
+                "held_micros": held_micros,
+                "characters": request.characters,
+                "provider": request.provider,
+                "model": request.model,
+                "voice": request.voice,
+                "take_key": request.key,
+                "claim_id": claim_id,
+                "narration_id": tx.scalar(NARRATION_OF_CLAIM, {"of_id": claim_id}),
+                "request_id": request_id,
+                "stage": request.stage.value,
+            },
         )
 
     def give_up(self, tx: Connection, reservation_id: str, *, unknown: bool) -> None:
@@ -247,11 +249,7 @@ class Spending:
 
     def open_reservations(self, tx: Connection, take_key: str) -> list[OpenReservation]:
         """The reservations of a take that were neither settled nor released, oldest first."""
-        rows = tx.execute(
-            select(spend.c.kind, spend.c.reservation_id, spend.c.held_micros, spend.c.claim_id, spend.c.at)
-            .where(spend.c.take_key == take_key)
-            .order_by(spend.c.id)
-        ).all()
+        rows = tx.execute(LINES_OF_PIECE, {"of_key": take_key}).all()
         closed = {row.reservation_id for row in rows if row.kind in {Kind.SETTLED.value, Kind.RELEASED.value}}
         unknown = {row.reservation_id for row in rows if row.kind == Kind.UNKNOWN.value}
         return [

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select
 
 from assets.domain.claims import Claim, ClaimState, Publication
 from assets.domain.errors import Cancelled, ClaimLost
@@ -16,14 +16,9 @@ from assets.domain.narrations import Failure, Version
 from assets.domain.progress import CHECKED_FROM, Step, joining_left, never_more, speaking_left
 from assets.domain.states import Event
 from assets.storage.ledger.books import NO_FAILURE, Books
-from assets.storage.ledger.rows import (
-    claims_with_narrations,
-    files_as_json,
-    holder_of,
-    version_of,
-    versions_with_narrations,
-)
+from assets.storage.ledger.rows import files_as_json, holder_of, version_of, versions_with_narrations
 from assets.storage.ledger.schema import claims, narrations, spend, versions
+from assets.storage.ledger.statements import CHANGE_CLAIM, CLAIM
 
 
 class Work:
@@ -83,27 +78,23 @@ class Work:
         """
         to_buy = segments_total if takes_to_buy is None else takes_to_buy
 
-        def change(tx: Connection, claim: Row[Any]) -> None:
+        def change(tx: Connection, claim: Row[Any]) -> dict[str, Any]:
             m = claim._mapping
             told = speaking_left(0, 0, to_buy, listening_seconds, pace)
             self._books.move(tx, m[narrations.c.id], m[narrations.c.status], Event.SPEAK)
-            tx.execute(
-                update(claims)
-                .where(claims.c.id == self.claim_id)
-                .values(
-                    segments_total=segments_total,
-                    segments_done=0,
-                    takes_bought=0,
-                    takes_reused=0,
-                    takes_to_buy=to_buy,
-                    sections_done=0,
-                    sections_total=sections_total,
-                    listening_seconds=listening_seconds,
-                    remaining_seconds=never_more(m[claims.c.remaining_seconds], told),
-                    **self._step(claim, Step.SPEAKING),
-                )
-            )
             self._note(tx, claim, "speaking", f"The script is ready; {segments_total} segments are to be spoken.")
+            return {
+                "segments_total": segments_total,
+                "segments_done": 0,
+                "takes_bought": 0,
+                "takes_reused": 0,
+                "takes_to_buy": to_buy,
+                "sections_done": 0,
+                "sections_total": sections_total,
+                "listening_seconds": listening_seconds,
+                "remaining_seconds": never_more(m[claims.c.remaining_seconds], told),
+                **self._step(claim, Step.SPEAKING),
+            }
 
         self.sign_of_life(change)
 
@@ -259,7 +250,7 @@ class Work:
 
     def mine(self, tx: Connection) -> Row[Any]:
         """The claim with its narration, when it is still this work's. Raises `ClaimLost` or `Cancelled`."""
-        claim = tx.execute(claims_with_narrations().where(claims.c.id == self.claim_id)).one_or_none()
+        claim = tx.execute(CLAIM, {"of_id": self.claim_id}).one_or_none()
         m = claim._mapping if claim is not None else {}
         if claim is not None and m[claims.c.state] == ClaimState.LIVE.value:
             if holder_of(claim) == self.holder and m[claims.c.attempt] == self.attempt:
@@ -268,8 +259,11 @@ class Work:
             raise Cancelled(f"The work on {self.key} was cancelled.", remedy="Ask again to make it.")
         raise ClaimLost(f"Somebody else has taken over {self.key}.", remedy="Look at its status; nothing is lost.")
 
-    def sign_of_life(self, change: Callable[[Connection, Row[Any]], None]) -> None:
-        """Prolong the lease and make a change in the same transaction, unless a person asked to stop."""
+    def sign_of_life(self, change: Callable[[Connection, Row[Any]], dict[str, Any] | None]) -> None:
+        """Prolong the lease and make a change in the same transaction, unless a person asked to stop.
+
+        What `change` returns is written into the claim.
+        """
         with self._books.database.writing() as tx:
             claim = self.mine(tx)
             stop = bool(claim._mapping[claims.c.cancel_requested])
@@ -277,8 +271,8 @@ class Work:
                 self._books.cancel(tx, claim, "It was cancelled while it was being made.")
             else:
                 lease = self._books.clock() + timedelta(seconds=self.lease_seconds)
-                tx.execute(update(claims).where(claims.c.id == self.claim_id).values(lease_expires_at=lease))
-                change(tx, claim)
+                values = change(tx, claim) or {}
+                tx.execute(CHANGE_CLAIM, {"of_id": self.claim_id, "lease_expires_at": lease, **values})
         if stop:
             raise Cancelled(f"The work on {self.key} was cancelled.", remedy="Ask again to make it.")
 
@@ -298,10 +292,7 @@ class Work:
         return never_more(told, left)
 
     def _progress(self, values: Callable[[Row[Any]], dict[str, Any]]) -> None:
-        def change(tx: Connection, claim: Row[Any]) -> None:
-            tx.execute(update(claims).where(claims.c.id == self.claim_id).values(**values(claim)))
-
-        self.sign_of_life(change)
+        self.sign_of_life(lambda _tx, claim: values(claim))
 
     def _note(self, tx: Connection, claim: Row[Any], kind: str, text: str) -> None:
         self._books.note(tx, claim._mapping[narrations.c.id], self.claim_id, kind, text)
