@@ -28,7 +28,7 @@ def test_the_shipped_voices_are_sound_and_speak_the_shipped_locales():
     assert voices.default_for(Locale("en")).key.name == "joe"
     assert voices.default_for(Locale("id")).key.name == "nicola"
     assert voices.default_for(Locale("ar")).key.name == "espeak"
-    assert {voice.provider for voice in voices.for_locale(Locale("ja"))} == {"elevenlabs", "openai-speech"}
+    assert {voice.provider for voice in voices.for_locale(Locale("ja"))} == {"kokoro", "elevenlabs", "openai-speech"}
 
 
 def test_the_shipped_paid_voices_are_five_and_each_has_an_id_of_its_own():
