@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from assets.domain.batches import Batch, BatchItem, Cause, ItemState
 from assets.domain.costs import MICROS
+from assets.domain.errors import Refused
 from assets.pipeline.batching import BatchPlan
 from studio_ui.planning import numbers
+
+_HIGHEST_CAP = 10_000_000
 
 
 def plan_data(plan: BatchPlan) -> dict[str, Any]:
@@ -45,6 +49,8 @@ def batch_data(batch: Batch, now: datetime | None = None) -> dict[str, Any]:
         "at": batch.created_at.isoformat(timespec="seconds"),
         "estimated_usd": batch.estimate_micros / MICROS,
         "cost_usd": batch.cost_micros / MICROS,
+        "cap_usd": _dollars(batch.cap_micros),
+        "used_usd": batch.used_micros / MICROS,
         "remaining_seconds": round(age / begun * batch.open) if running else None,
     }
 
@@ -69,6 +75,19 @@ def item_data(item: BatchItem) -> dict[str, Any]:
         "cost_usd": item.cost_micros / MICROS,
         "why": item.failure.message if item.failure else "",
     }
+
+
+def micros_of(dollars: str) -> int | None:
+    """A cap as somebody writes it, in dollars; None where nothing is written. Raises `Refused` for no amount."""
+    if not dollars.strip():
+        return None
+    try:
+        amount = Decimal(dollars.strip().removeprefix("$"))
+    except InvalidOperation:
+        amount = Decimal(0)
+    if not (amount.is_finite() and 0 < amount < _HIGHEST_CAP):
+        raise Refused(f"'{dollars[:40]}' is no amount of dollars.", remedy="Write a number such as 12.50, or nothing.")
+    return int(amount * MICROS)
 
 
 def _dollars(micros: int | None) -> float | None:

@@ -85,8 +85,13 @@ class Batching:
 
         return plan_batch(self._desk, keys, looked)
 
-    def begin(self, selection: Selection, *, name: str, approval: bool, by: str) -> Batch:
-        """Begin what was planned for a selection. Raises `Refused` when it is not planned, or holds nothing to make."""
+    def begin(
+        self, selection: Selection, *, name: str, approval: bool, by: str, cap_micros: int | None = None
+    ) -> Batch:
+        """Begin what was planned for a selection, at `cap_micros` at most.
+
+        Raises `Refused` when it is not planned, or holds nothing to make.
+        """
         with self._lock:
             planned = self._plans.get(selection)
         plan = planned.plan if planned else None
@@ -99,6 +104,7 @@ class Batching:
             approval=approval,
             requested_by=by,
             estimate_micros=plan.estimate.micros,
+            cap_micros=cap_micros,
         )
         with self._lock:
             self._plans.pop(selection, None)
@@ -109,9 +115,9 @@ class Batching:
         """Ask for nothing more of a batch. Raises `Refused`."""
         return self._desk.ledger.batches.pause(batch_id)
 
-    def resume(self, batch_id: str) -> Batch:
-        """Go on with a paused batch. Raises `Refused`."""
-        batch = resume(self._desk, batch_id)
+    def resume(self, batch_id: str, cap_micros: int | None = None) -> Batch:
+        """Go on with a paused batch, under another cap when one is given. Raises `Refused`."""
+        batch = resume(self._desk, batch_id, cap_micros)
         self.feed()
         return batch
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from assets.domain.errors import StudioError
-from assets.domain.keys import ContentId, Locale, NarrationKey
+from assets.domain.keys import Locale, NarrationKey
 from assets.domain.search_words import excerpt
 from assets.pipeline.shelving import NOT_ASKED, Shelving
 from assets.storage.shelves import Question, Shelf, Standing, Text
@@ -126,11 +125,7 @@ class Library:
 
     def _excerpt(self, text: Text, words: str) -> dict[str, Any] | None:
         """Where a text says what is looked for."""
-        try:
-            source = self.desk.catalogue().source(ContentId(text.content), Locale(text.locale))
-            found = excerpt(self.desk.index.spoken(source), words)
-        except StudioError:  # the text went away a moment ago
-            return None
+        found = excerpt(self.desk.index.said(text.number), words)
         locale = Locale(text.locale)
         direction = "rtl" if locale.right_to_left else "ltr"
         return {"text": found.text, "marks": found.marks, "lang": locale.tag, "dir": direction} if found else None

@@ -11,6 +11,18 @@ from assets.domain.errors import Refused
 from assets.domain.keys import NarrationKey
 from assets.domain.narrations import Failure
 
+_ASKER = "batch "
+
+
+def asker(batch_id: str) -> str:
+    """Who asks for the narrations of a batch, as claims name it."""
+    return f"{_ASKER}{batch_id}"
+
+
+def batch_of(requested_by: str) -> str | None:
+    """The id of the batch that asked for a claim; None when a person or a policy did."""
+    return requested_by.removeprefix(_ASKER) if requested_by.startswith(_ASKER) else None
+
 
 class BatchState(StrEnum):
     """What people want of a batch. Whether all of it has been made is told by its items, never stored."""
@@ -100,6 +112,10 @@ class Batch:
     created_at: datetime
     counts: Mapping[ItemState, int] = field(default_factory=dict)
     cost_micros: int = 0
+    cap_micros: int | None = None
+    """What it may cost at most; None where only the caps of day and month hold."""
+    used_micros: int = 0
+    """What was spent, or is set aside, by what was asked for by it alone: what it joined is on another's account."""
 
     @property
     def total(self) -> int:

@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from assets.domain.batches import Batch, BatchItem, Selection, Which
+from assets.domain.batches import Batch, BatchItem, Selection, Which, asker
 from assets.domain.costs import Caps, Estimate, total
 from assets.domain.errors import BudgetExceeded, KeyRefused, QuotaExceeded, Refused
 from assets.domain.keys import ContentId, Locale, NarrationKey, VoiceKey
 from assets.domain.narrations import Asked, Failure, Outcome
 from assets.pipeline.desk import Desk
 from assets.pipeline.planning import plan
-from assets.storage.ledger.batches import asker
 
 BATCH_PRIORITY = -1
 """Whoever asks for one narration waits to hear it: a batch comes after them."""
@@ -141,13 +140,16 @@ def _feed(desk: Desk, batch: Batch, items: Sequence[BatchItem]) -> list[Fed]:
     return fed
 
 
-def resume(desk: Desk, batch_id: str) -> Batch:
-    """Go on with a paused batch, and try again what it was stopped by. Raises `Refused`."""
+def resume(desk: Desk, batch_id: str, cap_micros: int | None = None) -> Batch:
+    """Go on with a paused batch, and try again what it was stopped by, under a new cap when one is given.
+
+    Raises `Refused`.
+    """
     batch = desk.ledger.batches.get(batch_id)
     for cause in desk.ledger.batches.causes(batch.id):
         if cause.code in STOPPED_BY:
             desk.ledger.batches.retry(batch.id, cause=cause.code)
-    return desk.ledger.batches.resume(batch.id)
+    return desk.ledger.batches.resume(batch.id, cap_micros=cap_micros)
 
 
 def _ask(desk: Desk, batch: Batch, key: NarrationKey) -> Asked:

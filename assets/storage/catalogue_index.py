@@ -152,6 +152,12 @@ class CatalogueIndex:
             rows = database.execute(_WEIGHED if found <= _WEIGHED_AT_MOST else _FOUND, (wanted,))
             return tuple(number for (number,) in rows)
 
+    def said(self, number: int) -> tuple[str, ...]:
+        """The texts of the blocks that can be spoken of the text of that number; none where it is not kept any more."""
+        with self._lock, self._database() as database:
+            row = database.execute("SELECT spoken FROM texts WHERE number = ?", (number,)).fetchone()
+        return _unpacked(row[0]) if row else ()
+
     def close(self) -> None:
         """Give the file back."""
         with self._lock:

@@ -14,7 +14,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -228,12 +228,13 @@ class Shelves:
 
     def counts(self, question: Question) -> dict[str, int]:
         """How many narrations there are in each phase, of those that are asked about in whatever phase."""
+        asked = replace(question, phase="", recent=False)
         with self._lock:
-            if question not in self._counted:
+            if asked not in self._counted:
                 if len(self._counted) >= _REMEMBERED:
                     self._counted.clear()
-                self._counted[question] = self._count(question)
-            return dict(self._counted[question])
+                self._counted[asked] = self._count(asked)
+            return dict(self._counted[asked])
 
     def _count(self, question: Question) -> dict[str, int]:
         self._look_for(question.words)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from studio_ui.commands import arguments
 from studio_ui.commands.arguments import desk_of
 from studio_ui.commands.printing import print_json, print_table, say
+
+if TYPE_CHECKING:
+    from assets.domain.batches import Batch
 
 
 @click.group()
@@ -29,6 +32,7 @@ def batch() -> None:
 )
 @click.option("--approval", is_flag=True, help="Stop each before it is spoken, until its script is approved.")
 @click.option("--name", default="", help="What to call the batch.")
+@click.option("--cap", default="", help="What it may cost at most, in dollars; it stops there, and can go on later.")
 @click.option("--yes", is_flag=True, help="Begin; without it only the plan is shown.")
 @arguments.as_json
 def batch_start(
@@ -38,15 +42,16 @@ def batch_start(
     which: str,
     approval: bool,
     name: str,
+    cap: str,
     yes: bool,
     as_json: bool,
 ) -> None:
     """Show what a batch would take, and with --yes begin it; the running system makes it."""
     from assets.domain.batches import Selection, Which
     from assets.pipeline.batching import chosen, parsed, plan_batch
-    from studio_ui.batches import batch_data, plan_data
+    from studio_ui.batches import batch_data, micros_of, plan_data
 
-    desk = desk_of()
+    desk, cap_micros = desk_of(), micros_of(cap)
     selection = Selection(parsed(contents), locales, voices, Which(which))
     keys = chosen(desk, selection)
     plan = plan_batch(desk, keys, lambda done: None if done % 50 else say(f"{done} of {len(keys)} planned…"))
@@ -59,6 +64,7 @@ def batch_start(
             approval=approval,
             requested_by="command line",
             estimate_micros=plan.estimate.micros,
+            cap_micros=cap_micros,
         )
         data["batch"] = batch_data(made)
     if as_json:
@@ -102,25 +108,38 @@ def batch_show(batch_id: str, as_json: bool) -> None:
         click.echo(f"{cause['count']} x {cause['code']}: {cause['message']} {cause['remedy']}".rstrip())
 
 
+def _tell(found: Batch, as_json: bool) -> None:
+    from studio_ui.batches import batch_data
+
+    data = batch_data(found)
+    if as_json:
+        print_json(data)
+    else:
+        click.echo(f"Batch {data['id'][:8]} is {data['state']}: {data['done']} of {data['total']} done.")
+
+
+@batch.command(name="resume")
+@click.argument("batch_id")
+@click.option("--cap", default="", help="Another cap, in dollars.")
+@arguments.as_json
+def batch_resume(batch_id: str, cap: str, as_json: bool) -> None:
+    """Go on with a paused batch."""
+    from assets.pipeline.batching import resume
+    from studio_ui.batches import micros_of
+
+    _tell(resume(desk_of(), batch_id, micros_of(cap)), as_json)
+
+
 def _batch_verb(name: str, help_: str) -> None:
     @batch.command(name=name, help=help_)
     @click.argument("batch_id")
     @arguments.as_json
     def verb(batch_id: str, as_json: bool) -> None:
-        from assets.pipeline.batching import resume
-        from studio_ui.batches import batch_data
-
-        desk = desk_of()
-        verbs = {"pause": desk.ledger.batches.pause, "cancel": desk.ledger.batches.cancel}
-        data = batch_data(resume(desk, batch_id) if name == "resume" else verbs[name](batch_id))
-        if as_json:
-            print_json(data)
-        else:
-            click.echo(f"Batch {data['id'][:8]} is {data['state']}: {data['done']} of {data['total']} done.")
+        batches = desk_of().ledger.batches
+        _tell({"pause": batches.pause, "cancel": batches.cancel}[name](batch_id), as_json)
 
 
 _batch_verb("pause", "Ask for nothing more of a batch; what is being made is finished.")
-_batch_verb("resume", "Go on with a paused batch.")
 _batch_verb("cancel", "End a batch for good and stop its work.")
 
 

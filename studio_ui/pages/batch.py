@@ -13,7 +13,7 @@ from assets.domain.errors import Refused, StudioError
 from assets.domain.keys import Locale, NarrationKey
 from assets.domain.people import Role
 from studio_ui.access.guards import asker, requires
-from studio_ui.batches import batch_data, cause_data, item_data, plan_data
+from studio_ui.batches import batch_data, cause_data, item_data, micros_of, plan_data
 from studio_ui.batching import Batching
 from studio_ui.components.parts import PLAIN, part
 from studio_ui.services import Studio
@@ -77,7 +77,9 @@ class BatchPage:
             selection = _selection(request)
             name = " ".join(str(event.name).split())[:120] or str(event.otherwise)[:120]
             by = asker(request).name
-            made = self.batching.begin(selection, name=name, approval=bool(event.approval), by=by)
+            made = self.batching.begin(
+                selection, name=name, approval=bool(event.approval), by=by, cap_micros=micros_of(str(event.cap))
+            )
         except StudioError as error:
             return self._shown(request, notice=error.as_json())
         return self._shown(request, batch_id=made.id)
@@ -106,9 +108,9 @@ class BatchPage:
         return self._do(request, self.batching.pause)
 
     @requires(Role.OPERATOR)
-    def resume(self, request: gr.Request) -> list[Any]:
-        """Go on."""
-        return self._do(request, self.batching.resume)
+    def resume(self, request: gr.Request, event: gr.EventData) -> list[Any]:
+        """Go on, under another cap where one was written."""
+        return self._do(request, lambda batch_id: self.batching.resume(batch_id, micros_of(str(event.cap))))
 
     @requires(Role.OPERATOR)
     def cancel(self, request: gr.Request) -> list[Any]:

@@ -56,6 +56,7 @@ function one(now) {
   bar.setAttribute('aria-label', batch.name);
   find('.money').textContent = [
     fill(words.batch_spent, {cost: dollars(batch.cost_usd), estimate: dollars(batch.estimated_usd)}),
+    ...(batch.cap_usd === null ? [] : [fill(words.batch_capped, {used: dollars(batch.used_usd), cap: dollars(batch.cap_usd)})]),
     fill(words.batch_by, {name: batch.by, when: when(batch.at)}),
   ].join(' · ');
   for (const [act, shown] of [['resume', batch.state === 'paused'], ['pause', batch.state === 'running'], ['cancel', ['running', 'paused'].includes(batch.state)]]) {
@@ -64,6 +65,9 @@ function one(now) {
     button.disabled = false;
     button.textContent = words[`batch_${act}`];
   }
+  find('.new-cap').hidden = batch.state !== 'paused' || batch.cap_usd === null;
+  find('.new-cap span').textContent = words.batch_new_cap;
+  if (batch.state !== 'paused') find('.new-cap input').value = '';
   causes(now, batch.state !== 'cancelled');
   find('.items-title').textContent = words.batch_items;
   find('.items').replaceChildren(...now.items.map((each) => {
@@ -109,7 +113,7 @@ element.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-act]');
   if (!button) return;
   button.disabled = true;
-  trigger(button.dataset.act, {cause: '', narration: ''});
+  trigger(button.dataset.act, {cause: '', narration: '', cap: find('.new-cap input').value});
   if (button.dataset.act === 'retry') button.disabled = false;
 });
 window.addEventListener('popstate', () => trigger('restore', {}));

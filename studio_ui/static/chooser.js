@@ -93,11 +93,22 @@ function plan(now) {
   find('.plan .refused').replaceChildren(...told.refused.map((each) => node('li', '', `${number(each.count)} × ${each.why}`)));
   find('.plan .name span').textContent = words.batch_name;
   find('.plan .approval span').textContent = words.batch_approval;
+  find('.plan .own-cap').hidden = !told.cost_usd;
+  find('.plan .own-cap span').textContent = words.batch_own_cap;
+  ownCap();
   const begin = find('.plan button');
   begin.textContent = told.narrations ? fill(words.batch_begin, {count: number(told.narrations)}) : words.batch_nothing;
   begin.disabled = !told.narrations;
   if (!had_plan) find('#plan-title').focus({preventScroll: true});
   had_plan = true;
+}
+
+// What a cap that is written would mean, beside what the plan says.
+function ownCap() {
+  const {plan: told} = props.value;
+  const cap = Number(find('.plan .own-cap input').value.trim().replace(/^\$/, ''));
+  find('#own-cap-says').textContent = told && told.cost_usd && cap > 0 && cap < told.cost_usd
+    ? fill(words.batch_own_cap_short, {cap: dollars(cap), cost: dollars(told.cost_usd)}) : '';
 }
 
 function draw() {
@@ -132,6 +143,7 @@ function draw() {
 }
 
 element.addEventListener('input', (event) => {
+  if (event.target.closest('.own-cap')) ownCap();
   if (!event.target.closest('.search')) return;
   clearTimeout(timer);
   const text = event.target.value.trim();
@@ -143,7 +155,7 @@ element.addEventListener('submit', (event) => {
   if (event.target.classList.contains('plan')) {
     find('.plan button').disabled = true;
     const otherwise = fill(words.batch_unnamed, {count: number(props.value.plan.narrations)});
-    trigger('begin', {name: find('.name input').value, approval: find('.approval input').checked, otherwise});
+    trigger('begin', {name: find('.name input').value, approval: find('.approval input').checked, cap: find('.own-cap input').value, otherwise});
   } else {
     address(true);
     trigger('plan', {});

@@ -101,6 +101,34 @@ def test_a_cap_stops_a_batch_and_the_next_day_it_goes_on(house: scenarios.House)
     assert house.twice("script") == house.twice("plain_speech") == 0
 
 
+def test_a_batch_keeps_to_its_own_cap_and_goes_on_under_a_higher_one(house: scenarios.House) -> None:
+    plan = plan_batch(house.desk, KEYS)
+    cap = plan.estimate.micros // 3
+    batch = house.desk.ledger.batches.make(KEYS, name="Capped", cap_micros=cap)
+    feed(house.desk)
+    work(house)  # all three at once: each reservation sees what the others have set aside
+    assert feed(house.desk) == ()
+    stopped = house.desk.ledger.batches.get(batch.id)
+    assert 0 < house.bill == house.settled == stopped.used_micros <= cap
+    assert ItemState.FAILED in stopped.counts
+    (why,) = [cause for cause in house.desk.ledger.batches.causes(batch.id) if cause.code == "budget_exceeded"]
+    assert "for the batch 'Capped'" in why.message
+
+    other = NarrationKey.of("tides", "en", "nova")
+    house.desk.ask(other)  # somebody asks for one of them alone: no cap of a batch holds them back
+    work(house)
+    assert house.desk.view(other).fresh
+    assert house.desk.ledger.batches.get(batch.id).used_micros == stopped.used_micros
+
+    house.desk.ledger.batches.pause(batch.id)
+    assert resume(house.desk, batch.id, cap_micros=2 * plan.estimate.micros).state is BatchState.RUNNING
+    feed(house.desk)
+    work(house)
+    ended = house.desk.ledger.batches.get(batch.id)
+    assert ended.counts.get(ItemState.MADE, 0) + ended.counts.get(ItemState.FRESH, 0) == 3
+    assert house.twice("script") == house.twice("plain_speech") == 0
+
+
 def test_everything_stale_is_what_was_published_and_has_changed(house: scenarios.House) -> None:
     everything = set(chosen(house.desk, Selection(voices=("nova",))))
     assert everything == set(KEYS)

@@ -4,12 +4,11 @@ import threading
 
 import pytest
 
-from assets.domain.batches import BatchState, ItemState
+from assets.domain.batches import BatchState, ItemState, asker
 from assets.domain.errors import Refused
 from assets.domain.keys import NarrationKey
 from assets.domain.narrations import Failure, Outcome
 from assets.domain.states import Status
-from assets.storage.ledger.batches import asker
 
 KEYS = [NarrationKey.of(f"articles/n{number}", "en", "joe") for number in range(6)]
 BUSY = Failure("busy", "The voice is busy.", "Try again later.")

@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from assets.domain.batches import Batch, BatchEvent, BatchItem, BatchState, Cause, ItemState, after
+from assets.domain.batches import Batch, BatchEvent, BatchItem, BatchState, Cause, ItemState, after, asker
 from assets.domain.claims import ClaimState
 from assets.domain.errors import ApprovalWanted, Refused
 from assets.domain.keys import ContentId, Locale, NarrationKey, VoiceKey
@@ -74,8 +74,12 @@ class Batches:
         approval: bool = False,
         requested_by: str = "",
         estimate_micros: int = 0,
+        cap_micros: int | None = None,
     ) -> Batch:
-        """A running batch of these narrations; nothing is asked for yet. Raises `Refused` for none."""
+        """A running batch of these narrations; nothing is asked for yet. Raises `Refused` for none.
+
+        What is bought for it never comes to more than `cap_micros`: each reservation sees to that.
+        """
         if not keys:
             raise Refused("There is nothing to make in this batch.", remedy="Choose other contents, locales or voices.")
         batch_id = str(uuid.uuid4())
@@ -103,6 +107,7 @@ class Batches:
                     approval=approval,
                     requested_by=requested_by[:200],
                     estimate_micros=estimate_micros,
+                    cap_micros=cap_micros,
                     created_at=self._books.clock(),
                 )
             )
@@ -211,10 +216,12 @@ class Batches:
                     )
         return self.get(row.id)
 
-    def resume(self, batch_id: str) -> Batch:
-        """Go on with a paused batch."""
+    def resume(self, batch_id: str, *, cap_micros: int | None = None) -> Batch:
+        """Go on with a paused batch, under another cap where one is given."""
         with self._books.database.writing() as tx:
             row = self._move(tx, batch_id, BatchEvent.RESUME)
+            if cap_micros is not None:
+                tx.execute(update(batches).where(batches.c.id == row.id).values(cap_micros=cap_micros))
         return self.get(row.id)
 
     def cancel(self, batch_id: str) -> Batch:
@@ -331,14 +338,11 @@ class Batches:
                 created_at=row.created_at,
                 counts=counts[row.id],
                 cost_micros=costs[row.id],
+                cap_micros=row.cap_micros,
+                used_micros=row.used_micros,
             )
             for row in rows
         )
-
-
-def asker(batch_id: str) -> str:
-    """Who asks for the narrations of a batch, as claims name it."""
-    return f"batch {batch_id}"
 
 
 def _spent() -> ColumnElement[int]:

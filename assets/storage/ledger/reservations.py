@@ -89,7 +89,7 @@ class Reservations(Generic[Request, Stored]):
                 return Held(other)
             self._give_up(tx, row)
             tx.execute(delete(self._table).where(columns.key == request.key))
-        self._spending.require_room(tx, request.estimate_micros, caps)
+        self._spending.require_room(tx, request.estimate_micros, caps, claim_id)
         unsettled = self._spending.open_reservations(tx, request.key)
         reservation = Reservation(
             id=str(uuid.uuid4()),

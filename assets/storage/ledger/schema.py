@@ -26,7 +26,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = "0010"
+SCHEMA_VERSION = "0011"
 """The newest migration. Migrations are numbered, so that an older program knows a newer ledger when it meets one."""
 
 
@@ -337,6 +337,9 @@ batches = Table(
     Column("approval", Boolean, nullable=False),
     Column("requested_by", String(200), nullable=False),
     Column("estimate_micros", BigInteger, nullable=False),
+    # What it may cost at most, and what was spent or set aside by claims that it made itself.
+    Column("cap_micros", BigInteger),
+    Column("used_micros", BigInteger, nullable=False, server_default="0"),
     Column("created_at", Instant, nullable=False),
     Index(None, "created_at"),
 )

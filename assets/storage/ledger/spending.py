@@ -7,14 +7,21 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, insert, select
+from sqlalchemy import Connection, Row, case, func, insert, select, update
 
+from assets.domain.batches import batch_of
 from assets.domain.costs import MICROS, Caps
 from assets.domain.errors import BudgetExceeded
 from assets.domain.pieces import LostCall, PieceRequest, Stage, Unsettled, Witness
 from assets.storage.ledger.books import Books
-from assets.storage.ledger.schema import spend
-from assets.storage.ledger.statements import LINES_OF_PIECE, NARRATION_OF_CLAIM, NEW_LINE
+from assets.storage.ledger.schema import batches, spend
+from assets.storage.ledger.statements import (
+    ASKER_OF_CLAIM,
+    CAP_OF_BATCH,
+    LINES_OF_PIECE,
+    NARRATION_OF_CLAIM,
+    NEW_LINE,
+)
 
 _WITNESS_AT_MOST = timedelta(days=1)
 unknown_lines = spend.alias("unknown_lines")
@@ -72,13 +79,15 @@ class Spending:
             micros, held, characters = tx.execute(wanted).one()
         return Spent(int(micros), int(held), int(characters))
 
-    def require_room(self, tx: Connection, micros: int, caps: Caps) -> None:
+    def require_room(self, tx: Connection, micros: int, caps: Caps, claim_id: str) -> None:
         """See that a call that may cost so much stays within the caps, in the transaction that sets the money aside.
 
-        Money set aside counts on whatever day that was done. Raises `BudgetExceeded`.
+        They are those of day and month, and that of the batch that asked for the claim. Money set aside counts on
+        whatever day that was done. Raises `BudgetExceeded`.
         """
         if micros == 0:
             return
+        self._require_room_in_batch(tx, micros, claim_id)
         now = self._books.clock()
         today = now.replace(hour=0, minute=0, second=0, microsecond=0)
         held = int(tx.scalar(select(func.coalesce(func.sum(spend.c.held_micros), 0))) or 0)
@@ -96,6 +105,25 @@ class Spending:
                     f"${used / MICROS:.4f} are spent or set aside.",
                     remedy=f"Raise {setting}, or ask again when the time is over; what is finished is kept.",
                 )
+
+    def _require_room_in_batch(self, tx: Connection, micros: int, claim_id: str) -> None:
+        batch_id = self._batch(tx, claim_id)
+        row = batch_id and tx.execute(CAP_OF_BATCH, {"of_id": batch_id}).one_or_none()
+        if row and row.cap_micros is not None and row.used_micros + micros > row.cap_micros:
+            raise BudgetExceeded(
+                f"The next piece may cost ${micros / MICROS:.4f}, and of the ${row.cap_micros / MICROS:.2f} for the "
+                f"batch '{row.name}' ${row.used_micros / MICROS:.4f} are spent or set aside.",
+                remedy="Go on with the batch under a higher cap; what is finished is kept.",
+            )
+
+    def _batch(self, tx: Connection, claim_id: str) -> str | None:
+        return batch_of(tx.scalar(ASKER_OF_CLAIM, {"of_id": claim_id}) or "")
+
+    def _count(self, tx: Connection, claim_id: str, micros: int) -> None:
+        """Put money that was spent, set aside or given back on the account of the batch, if it is any batch's."""
+        if micros and (batch_id := self._batch(tx, claim_id)):
+            used = batches.c.used_micros + micros
+            tx.execute(update(batches).where(batches.c.id == batch_id).values(used_micros=used))
 
     def write(
         self,
@@ -129,6 +157,7 @@ class Spending:
                 "stage": request.stage.value,
             },
         )
+        self._count(tx, claim_id, micros + held_micros)
 
     def give_up(self, tx: Connection, reservation_id: str, *, unknown: bool) -> None:
         """The maker of a piece is gone: nobody knows what became of its call, or nothing is due.
@@ -246,6 +275,7 @@ class Spending:
         kept = {c.name: line._mapping[c] for c in spend.c if c.name != "id"}
         changes = {"at": self._books.clock(), "kind": kind.value, "micros": micros}
         tx.execute(insert(spend).values({**kept, **changes, "held_micros": held_micros, "request_id": request_id}))
+        self._count(tx, kept["claim_id"], micros + held_micros)
 
     def open_reservations(self, tx: Connection, take_key: str) -> list[OpenReservation]:
         """The reservations of a take that were neither settled nor released, oldest first."""

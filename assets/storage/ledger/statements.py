@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from assets.domain.claims import ClaimState
 from assets.storage.ledger.rows import claims_with_narrations, narrations_with_versions
-from assets.storage.ledger.schema import claims, events, narrations, spend
+from assets.storage.ledger.schema import batches, claims, events, narrations, spend
 
 CLAIM = claims_with_narrations().where(claims.c.id == bindparam("of_id"))
 CHANGE_CLAIM = update(claims).where(claims.c.id == bindparam("of_id"))
@@ -28,6 +28,10 @@ NEW_EVENT = insert(events)
 
 NEW_LINE = insert(spend)
 NARRATION_OF_CLAIM = select(claims.c.narration_id).where(claims.c.id == bindparam("of_id"))
+ASKER_OF_CLAIM = select(claims.c.requested_by).where(claims.c.id == bindparam("of_id"))
+CAP_OF_BATCH = select(batches.c.name, batches.c.cap_micros, batches.c.used_micros).where(
+    batches.c.id == bindparam("of_id")
+)
 LINES_OF_PIECE = (
     select(spend.c.kind, spend.c.reservation_id, spend.c.held_micros, spend.c.claim_id, spend.c.at)
     .where(spend.c.take_key == bindparam("of_key"))
