@@ -1,9 +1,10 @@
-"""How fast the voices on this machine are, what they take, and what 20 minutes of them sound like at the joins; JSON.
+"""How fast the voices on this machine are, what they take, and what long lessons sound like at the joins; JSON.
 
-    python tests/benchmarks/voices.py > docs/voices.json
+    python tests/benchmarks/voices.py [--texts FOLDER] > docs/voices.json
 
-Each engine is measured in a process of its own, at one and at two segments at once. Wall times depend on what else the
-machine does; CPU seconds per second of audio do not.
+Each engine is measured as it works in the running system: in speakers, processes of one thread, one of them and two.
+Wall times depend on what else the machine does; CPU seconds per second of audio do not. The lessons are the English
+ones of the catalogue, or of a folder of your own, which should have enough of them for twenty minutes.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import asyncio
 import importlib.util
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -21,11 +21,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from _crew import speakers
+from _measure import ROOT
+
 ENGINES = {"joe": "en", "heart": "en", "espeak": "en"}
-MINUTES = 20
-SPOKEN_SECONDS = 240
-"""So much of the lessons is spoken, and then joined over and over: what is measured are the joins."""
+LESSONS = {"joe": 20, "heart": 5}
+"""Minutes of lessons to be joined, by voice."""
 TEXT = (
     "The sea rises and falls twice a day, and people who live by it plan their work around the tides.",
     "When water is heated it boils, but on a high mountain it boils much sooner than down here by the sea.",
@@ -39,66 +40,70 @@ def rss_mib() -> int:
     return int(Path("/proc/self/status").read_text().split("VmRSS:")[1].split()[0]) // 1024
 
 
-def engine(voice: str, at_once: int) -> dict[str, Any]:
-    """One engine in this process: first sentence cold and warm, then eight segments, so many at once."""
+def engine(voice: str, processes: int) -> dict[str, Any]:
+    """One engine in so many speakers: first sentence cold and warm, then eight segments, as many at once."""
     from assets.domain.keys import Locale
-    from assets.providers.base import SpeechRequest
+    from assets.pipeline.crew import Crew
+    from assets.providers.base import EmbeddedSpeechProvider, SpeechRequest
     from assets.providers.registry import speech_provider
     from assets.storage.voice_files import load
 
     chosen = load(ROOT / "data" / "catalogue" / "voices.toml").get(voice)
     provider = speech_provider(chosen.provider)
-    before = rss_mib()
+    assert isinstance(provider, EmbeddedSpeechProvider)
 
-    async def say(*texts: str) -> float:
-        gate = asyncio.Semaphore(at_once)
+    async def say(crew: Crew, *texts: str) -> float:
+        gate = asyncio.Semaphore(processes)
 
         async def one(text: str) -> float:
             async with gate:
-                return (await provider.speak(SpeechRequest(text, Locale(ENGINES[voice]), chosen))).duration_seconds
+                ask = SpeechRequest(text, Locale(ENGINES[voice]), chosen)
+                return (await crew.speak(provider, ask)).duration_seconds
 
         return sum(await asyncio.gather(*map(one, texts)))
 
-    async def measure() -> dict[str, Any]:
+    def clocked(*texts: str) -> tuple[float, float]:
         began = time.monotonic()
-        await say(TEXT[0])
-        cold = time.monotonic() - began
-        began = time.monotonic()
-        await say(TEXT[1])
-        warm = time.monotonic() - began
-        loaded = rss_mib()
-        cpu, began = time.process_time(), time.monotonic()
-        audio = await say(*TEXT, *TEXT)
-        wall, cpu = time.monotonic() - began, time.process_time() - cpu
+        audio = asyncio.run(say(crew, *texts))
+        return time.monotonic() - began, audio
+
+    with tempfile.TemporaryDirectory() as home, speakers(Path(home), processes, loaded=False) as there:
+        crew, before = Crew(Path(home)), there.memory_mib()
+        cold, _ = clocked(*(TEXT[0],) * processes)  # each of them loads the model
+        warm, _ = clocked(TEXT[1])
+        loaded, cpu = there.memory_mib(), there.cpu_seconds()
+        wall, audio = clocked(*TEXT, *TEXT)
+        cpu = there.cpu_seconds() - cpu
         return {
             "voice": voice,
             "provider": chosen.provider,
-            "at_once": at_once,
+            "processes": processes,
             "first_sentence_cold_seconds": round(cold, 2),
             "first_sentence_warm_seconds": round(warm, 2),
             "audio_seconds": round(audio, 1),
             "wall_per_audio_second": round(wall / audio, 3),
             "cpu_per_audio_second": round(cpu / audio, 3),
-            "rss_before_mib": before,
-            "rss_loaded_mib": loaded,
-            "rss_peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+            "before_mib": before,
+            "loaded_mib": loaded,
+            "spoken_mib": there.memory_mib(),
         }
 
-    return asyncio.run(measure())
 
+def long_lesson(voice: str, minutes: int, texts: Path) -> dict[str, Any]:
+    """Real lessons in this voice, one after another until it is long: joins, loudness, memory.
 
-def long_lesson(minutes: int) -> dict[str, Any]:
-    """The English lessons of the catalogue in Joe's voice, over and over until it is long: joins, loudness, memory."""
+    Every segment is another one for as long as there are texts; then they begin again. It says how much was different.
+    """
     import numpy as np
 
     from assets.audio.encoding import Tags, decode, encode_flac
     from assets.audio.evening import speech_db
     from assets.audio.mixdown import mix
-    from assets.domain.mixing import Plan
-    from assets.domain.scripts import drafts
+    from assets.domain.keys import NarrationKey
+    from assets.domain.mixing import Plan, plan
+    from assets.pipeline.asking import requests
     from assets.pipeline.opening import open_desk
-    from assets.providers.base import SectionOrder, SpeechRequest
-    from assets.providers.embedded_writer import EmbeddedWriter
+    from assets.pipeline.writing import Writing
     from assets.providers.registry import speech_provider
     from assets.settings import Settings
 
@@ -108,37 +113,36 @@ def long_lesson(minutes: int) -> dict[str, Any]:
     spec.loader.exec_module(detector)
 
     with tempfile.TemporaryDirectory() as folder:
-        desk = open_desk(Settings.from_environment({"STUDIO_HOME": folder}))
-        joe = desk.voices().get("joe")
-        provider, writer = speech_provider("piper"), EmbeddedWriter()
-        takes: list[tuple[bytes, Any]] = []
+        desk = open_desk(Settings.from_environment({"STUDIO_HOME": folder, "STUDIO_CONTENT": str(texts)}))
+        provider = speech_provider(desk.voices().get(voice).provider)
+        takes: list[tuple[bytes, Any, float]] = []
         total = 0.0
         for source in desk.catalogue().sources:
-            if source.locale.tag != "en":
+            if source.locale.tag != "en" or total >= 60 * minutes:
                 continue
-            outline = desk.outline(source)
-            for draft in drafts(outline):
-                section = asyncio.run(writer.write(SectionOrder("k", draft, outline, source.locale)))
-                for segment in section.segments if total < SPOKEN_SECONDS else ():
-                    speech = asyncio.run(provider.speak(SpeechRequest(segment.text, source.locale, joe)))
-                    takes.append((encode_flac(speech.pcm, speech.sample_rate), speech.words))
-                    total += speech.duration_seconds
-        spoken = total
+            wanted = desk.wanted(NarrationKey.of(source.content.path, "en", voice))
+            script = asyncio.run(Writing(desk).script(wanted))
+            for ask, pause in zip(requests(wanted, script.segments), plan(script).pauses, strict=True):
+                if total < 60 * minutes:
+                    speech = asyncio.run(provider.speak(ask))
+                    takes.append((encode_flac(speech.pcm, speech.sample_rate), speech.words, pause))
+                    total += speech.duration_seconds + pause
+        different = total
         order = list(range(len(takes)))
         while total < 60 * minutes:
             order += range(len(takes))
-            total += spoken
+            total += different
         most: list[int] = []
 
         def load(number: int) -> Any:
             from assets.domain.speech import Speech
 
-            flac, words = takes[order[number]]
+            flac, words, _ = takes[order[number]]
             most.append(rss_mib())
             return Speech(*decode(flac), words)
 
         out = Path(folder) / "narration.mp3"
-        pauses = tuple((0.15, 0.55, 0.35, 1.0)[number % 4] for number in range(len(order)))
+        pauses = tuple(takes[number][2] for number in order)
         cpu, began = time.process_time(), time.monotonic()
         made = mix(Plan(pauses), load, out=out, tags=Tags("Long"))
         wall, cpu = time.monotonic() - began, time.process_time() - cpu
@@ -154,7 +158,9 @@ def long_lesson(minutes: int) -> dict[str, Any]:
         desk.ledger.close()
         tenth = max(1, len(most) // 10)
         return {
+            "voice": voice,
             "minutes": round(made.duration_seconds / 60, 1),
+            "different_minutes": round(min(different, total) / 60, 1),
             "takes": len(order),
             "joins": len(moments),
             "clicks": len(clicked),
@@ -173,21 +179,18 @@ def _samples(placed: Any, rate: int) -> slice:
 
 
 def main() -> None:
-    """Measure everything and print it; `--engine` and `--lesson` are for the processes that this one starts."""
+    """Measure everything and print it; `--lesson` is for the processes that this one starts."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--engine")
-    parser.add_argument("--at-once", type=int, default=1)
-    parser.add_argument("--lesson", type=int)
+    parser.add_argument("--texts", type=Path, default=ROOT / "data" / "catalogue" / "contents")
+    parser.add_argument("--lesson")
     given = parser.parse_args()
-    if given.engine:
-        found: dict[str, Any] = engine(given.engine, given.at_once)
-    elif given.lesson:
-        found = long_lesson(given.lesson)
+    if given.lesson:
+        found: Any = long_lesson(given.lesson, LESSONS[given.lesson], given.texts)
     else:
         found = {
             "cores": os.cpu_count(),
-            "engines": [_child("--engine", voice, "--at-once", str(count)) for voice in ENGINES for count in (1, 2)],
-            "long_lesson": _child("--lesson", str(MINUTES)),
+            "engines": [engine(voice, count) for voice in ENGINES for count in (1, 2)],
+            "long_lessons": [_child("--lesson", voice, "--texts", str(given.texts)) for voice in LESSONS],
         }
     sys.stdout.write(json.dumps(found, indent=1) + "\n")
 

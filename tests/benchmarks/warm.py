@@ -103,7 +103,7 @@ def main() -> None:
             figure(f"warm worker, slowest of {TIMES}", max(ours), "s"),
             figure("Dagster's launcher, through the queue, median", statistics.median(theirs), "s"),
         ],
-        note="Half a second of it is the queue, which looks once a second; the rest is Dagster's events on the way.",
+        note="A quarter of a second is the queue, looked at twice a second; the rest is what Dagster writes down.",
     )
 
 

@@ -203,3 +203,18 @@ def test_a_claim_waits_for_the_retry_of_its_run(tmp_path: Path, monkeypatch: pyt
         assert not sensors._has_ended(instance, first.run_id)
         instance.report_run_failed(second)
         assert sensors._has_ended(instance, first.run_id)
+
+
+def test_the_queue_is_looked_at_twice_a_second_and_keeps_its_limits(tmp_path: Path) -> None:
+    from dagster._daemon.controller import create_daemon_of_type
+    from dagster._daemon.run_coordinator.queued_run_coordinator_daemon import QueuedRunCoordinatorDaemon
+
+    from dagster_project.home import open_instance
+
+    with open_instance(Settings.from_environment({"STUDIO_HOME": str(tmp_path)})) as instance:
+        daemon = create_daemon_of_type(QueuedRunCoordinatorDaemon.daemon_type(), instance)
+        assert daemon.interval_seconds == 0.5
+        limits = instance.get_concurrency_config().run_queue_config
+        assert limits is not None
+        assert limits.max_concurrent_runs == 20
+        assert [each["limit"] for each in limits.tag_concurrency_limits] == [12, 6]
