@@ -8,6 +8,7 @@ from assets.domain.errors import Refused
 from assets.domain.keys import Locale
 from assets.domain.outlines import Block, Outline
 from assets.domain.scripts import Coverage, Script, Section
+from assets.text.saying.say import speaks
 
 
 def coverage(outline: Outline, sections: Sequence[Section]) -> tuple[Coverage, ...]:
@@ -34,4 +35,19 @@ def assemble(outline: Outline, locale: Locale, sections: Sequence[Section]) -> S
             f"There is nothing to speak in '{outline.title}'.",
             remedy="Its text holds no words outside of code, components and comments; add some.",
         )
-    return Script(outline.title, outline.description, locale.tag, spoken, covered, outline.warnings)
+    warnings = (*outline.warnings, *figures_left(spoken, locale))
+    return Script(outline.title, outline.description, locale.tag, spoken, covered, warnings)
+
+
+def figures_left(sections: Sequence[Section], locale: Locale) -> tuple[str, ...]:
+    """A warning, once, where figures are said and the language has no rules for them; else none."""
+    if speaks(locale):
+        return ()
+    segments = [segment for section in sections for segment in section.segments]
+    count = sum(any(map(str.isdecimal, segment.text)) for segment in segments)
+    if not count:
+        return ()
+    return (
+        f"There are no rules for figures in '{locale}' yet: numbers, dates, units and signs are left to the voice in "
+        f"{count} of {len(segments)} segments. Listen to them before you publish, or write them in words.",
+    )

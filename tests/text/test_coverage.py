@@ -29,8 +29,8 @@ x = 1
 """
 
 
-def script(outline) -> Script:
-    writer, locale = EmbeddedWriter(), Locale("en")
+def script(outline, tag="en") -> Script:
+    writer, locale = EmbeddedWriter(), Locale(tag)
     return assemble(
         outline,
         locale,
@@ -62,3 +62,17 @@ def test_a_page_with_nothing_to_say_is_refused(page, text):
 def test_a_script_survives_its_json(page):
     made = script(page(PAGE))
     assert Script.from_json(made.as_json()) == made
+
+
+@pytest.mark.parametrize("tag", ["tr", "ja", "pt-BR"])
+def test_figures_that_are_left_to_the_voice_are_warned_of_once(page, tag):
+    (warning,) = script(page("# Title\n\n25 of them.\n\nNone here.\n\n3 more, and 7 less.\n"), tag).warnings
+    assert f"figures in '{tag}'" in warning
+    assert "in 2 of 4 segments" in warning
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"), [("25 of them.\n", "en"), ("25 of them.\n", "de-AT"), ("# Title\n\nNone here.\n", "tr")]
+)
+def test_there_is_no_warning_where_figures_have_rules_or_there_are_none(page, text, tag):
+    assert script(page(text), tag).warnings == ()

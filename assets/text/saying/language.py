@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -76,7 +77,7 @@ class Money:
     gender: str = "m"
 
 
-class Language:
+class Language(ABC):
     """The words and habits of a language. Each subclass is one; `locale` says which region of it.
 
     Its words are data, in the file beside this module that its code names.
@@ -208,9 +209,9 @@ class Language:
         """The gender, `m` or `f`, in which a number is counted before these words; empty where it makes no odds."""
         return ""
 
+    @abstractmethod
     def date(self, day: int, month: int, year: int | None, before: str) -> str:
         """A day. `before` is the word before it, in lower case."""
-        raise NotImplementedError
 
     def month_first(self) -> bool:
         """Whether `3/4/2024` is the fourth of March."""
@@ -220,9 +221,9 @@ class Language:
         """From one day to another of the same month."""
         return f"{self.numerals.cardinal(first)} {self.to} {self.date(last, month, year, before)}"
 
+    @abstractmethod
     def time(self, hour: int, minute: int) -> str:
         """A time of day."""
-        raise NotImplementedError
 
     def span(self, hour: int, minute: int, second: int) -> str:
         """One hour, two minutes and three seconds."""

@@ -1,17 +1,14 @@
-"""Amounts: money, percentages, units, sizes, ratios, ranges, fractions, and numbers that are nothing more."""
+"""Amounts: percentages, units, sizes, ratios, ranges, fractions, and numbers that are nothing more."""
 
 from __future__ import annotations
 
 import re
 
+from assets.text.saying import money
+from assets.text.saying.amounts import AFTER, BEFORE, DASH, GAP, SIGN
 from assets.text.saying.language import LETTERED, Language, Rule
 from assets.text.saying.units import UNITS, unit_name
 
-_BEFORE = r"(?<![\w.,/:–^=-])"
-_AFTER = r"(?![\w/]|[.,:]\d)"
-_SIGN = r"([-−+±]?)"
-_GAP = "[ \u00a0\u202f]?"
-_DASH = r" ?[–—-] ?"
 _VULGAR = {
     "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5),
     "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
@@ -25,7 +22,7 @@ _NEEDS_A_SPACE = frozenset({"in", "A", "B", "N", "J", "K", "t", "s", "h", "bar",
 
 def rules(language: Language) -> list[Rule]:
     """The rules for amounts, in the order in which they are tried."""
-    return [*_money(language), *_measures(language), *_relations(language)]
+    return [*money.rules(language), *_measures(language), *_relations(language)]
 
 
 def plain_numbers(language: Language) -> list[Rule]:
@@ -63,7 +60,7 @@ def plain_numbers(language: Language) -> list[Rule]:
             beside=_LETTERS,
         ),
         Rule("year", re.compile(r"(?<![\w.,/:-])(?:1[0-9]|20)\d\d(?![\w%]|[.,:/]\d|-\d)"), bare_year),
-        Rule("number", re.compile(rf"(?<![\w.,]){_SIGN}({number})(?![\w]|[.,]\d)"), say),
+        Rule("number", re.compile(rf"(?<![\w.,]){SIGN}({number})(?![\w]|[.,]\d)"), say),
         Rule(
             "number in a word",
             re.compile(r"(?<=[^\W\d_])(\d{1,3})(?![\w.,]\d|\w)"),
@@ -77,86 +74,6 @@ def plain_numbers(language: Language) -> list[Rule]:
             beside="-",
         ),
     ]
-
-
-def _money(language: Language) -> list[Rule]:
-    numerals, money = language.numerals, language.money
-    signs = "|".join(sorted(map(re.escape, money), key=len, reverse=True))
-    names = tuple(name.lower() for name in money)
-    number = numerals.pattern
-    magnitude = "|".join(sorted(map(re.escape, language.magnitudes), key=len, reverse=True)) or r"(?!)"
-    after = rf"(?:{_GAP}({magnitude})(?!\w))?"
-    stroke = rf"(?:/(?=(?:{'|'.join(language.after_a_stroke) or '(?!)'})(?!\w)))?"
-    beyond = rf"(?:(?<=/)|{_AFTER})"
-
-    def amount(sign: str, written: str, size: str | None, currency: str) -> str | None:
-        unit = money[currency]
-        if size:
-            return language.number_said(
-                sign, f"{numerals.say(written)} {language.magnitudes[size]} {_of(language, unit.many)}"
-            )
-        whole, fraction = numerals.value(written)
-        if fraction and not fraction.strip("0"):
-            written, fraction = str(whole), ""
-        if fraction and len(fraction) <= 2 and unit.part_many:
-            parts = int(fraction.ljust(2, "0"))
-            said = [f"{numerals.cardinal(whole, unit.gender)} {unit.one if whole == 1 else unit.many}"] if whole else []
-            if parts:
-                said.append(f"{numerals.cardinal(parts, 'm')} {unit.part_one if parts == 1 else unit.part_many}")
-            return language.number_said(sign, f" {language.and_} ".join(said) or f"{numerals.cardinal(0)} {unit.many}")
-        many = _of(language, unit.many) if whole >= 10**6 and whole % 10**6 == 0 else unit.many
-        name = unit.one if whole == 1 and not fraction else many
-        return language.number_said(sign, f"{numerals.say(written, unit.gender)} {name}")
-
-    def rated(match: re.Match[str], said: str | None) -> str | None:
-        return f"{said} {language.per} " if said and match[0].endswith("/") else said
-
-    def first(match: re.Match[str]) -> str | None:
-        return rated(match, amount(match[1], match[3], match[4], match[2]))
-
-    def last(match: re.Match[str]) -> str | None:
-        return rated(match, amount(match[1], match[2], match[3], match[4]))
-
-    def between(match: re.Match[str]) -> str | None:
-        unit = money[match[1] or match[5]]
-        size = f" {language.magnitudes[match[4]]}" if match[4] else ""
-        low, high = numerals.say(match[2], unit.gender), numerals.say(match[3], unit.gender)
-        return f"{language.range(low, high)}{size} {_of(language, unit.many) if size else unit.many}"
-
-    return [
-        Rule(
-            "money from to",
-            re.compile(rf"{_BEFORE}(?:({signs}){_GAP})({number}){_DASH}(?:\1{_GAP})?({number}){after}{_AFTER}()"),
-            between,
-            beside="–—-",
-            words=names,
-        ),
-        Rule(
-            "money from to",
-            re.compile(rf"{_BEFORE}()({number}){_DASH}({number}){after}{_GAP}({signs}){_AFTER}"),
-            between,
-            beside="–—-",
-            words=names,
-        ),
-        Rule(
-            "money",
-            re.compile(rf"(?<![\w.,]){_SIGN}({signs}){_GAP}({number})(?:,[-–—](?!\d))?{after}{stroke}{beyond}"),
-            first,
-            words=names,
-        ),
-        Rule(
-            "money",
-            re.compile(rf"{_BEFORE}{_SIGN}({number}){after}{_GAP}(?:de )?({signs}){stroke}{beyond}"),
-            last,
-            words=names,
-        ),
-    ]
-
-
-def _of(language: Language, name: str) -> str:
-    """Millions take a preposition before their noun in some languages."""
-    of = {"es": "de ", "fr": "d'" if name[:1].lower() in "aeiouhé" else "de "}.get(language.locale.language, "")
-    return f"{of}{name}"
 
 
 def _measures(language: Language) -> list[Rule]:
@@ -211,19 +128,19 @@ def _measures(language: Language) -> list[Rule]:
         Rule("latitude", re.compile(rf"(?<![\w.,])({number}) ?° ?({compass})(?!\w)"), place, beside="°"),
         Rule(
             "rate",
-            re.compile(rf"(?<![\w.,:–^]){_SIGN}({number}){_GAP}({signs})/({signs}|{words})(?![\w²³°])"),
+            re.compile(rf"(?<![\w.,:–^]){SIGN}({number}){GAP}({signs})/({signs}|{words})(?![\w²³°])"),
             lambda match: None if f"{match[3]}/{match[4]}" in UNITS else rate(match),
             words="/",
         ),
         Rule("rate", re.compile(rf"(?<=\w )([^\W\d_]{{3,}})/({signs})(?![\w²³°/])"), people, needs="/"),
         Rule(
             "from to with a unit",
-            re.compile(rf"{_BEFORE}{_SIGN}({number})(?:{_GAP}(?:%|°))?{_DASH}({number}){_GAP}({signs}){after}"),
+            re.compile(rf"{BEFORE}{SIGN}({number})(?:{GAP}(?:%|°))?{DASH}({number}){GAP}({signs}){after}"),
             measured_range,
             beside="–—-",
         ),
         Rule("feet and inches", re.compile(r"""(?<![\w.,])(\d{1,2})['′] ?(\d{1,2})["″]"""), foot, beside="'′"),
-        Rule("unit", re.compile(rf"(?<![\w.,:–^]){_SIGN}({number}){_GAP}({signs}){after}"), measure),
+        Rule("unit", re.compile(rf"(?<![\w.,:–^]){SIGN}({number}){GAP}({signs}){after}"), measure),
     ]
 
 
@@ -274,7 +191,7 @@ def _relations(language: Language) -> list[Rule]:
         return f"{numerals.say(match[1])} {language.raised} {power}"
 
     return [
-        Rule("size", re.compile(rf"{_BEFORE}{number}(?: ?[x×] ?{number})+{_AFTER}"), size, beside="x×"),
+        Rule("size", re.compile(rf"{BEFORE}{number}(?: ?[x×] ?{number})+{AFTER}"), size, beside="x×"),
         Rule("scientific", re.compile(rf"(?<![\w.,])({number})[eE]([-−+]?)(\d{{1,3}})(?!\w)"), scientific, beside="eE"),
         Rule("power", re.compile(rf"(?<![\w.,])({number})\^([-−]?)(\d{{1,3}})(?!\w|[.,]\d)"), raised, beside="^"),
         Rule("ratio", re.compile(r"(?<![\w.,:/])(\d{1,3}):(\d{1,3})(?![\w:/]|[.,]\d)"), ratio, beside=":"),
@@ -289,7 +206,7 @@ def _relations(language: Language) -> list[Rule]:
         ),
         Rule(
             "from to",
-            re.compile(rf"{_BEFORE}({number})(?: ?– ?|(?<=\d)-(?=\d))({number})(?![\w/–-]|[.,:]\d)"),
+            re.compile(rf"{BEFORE}({number})(?: ?– ?|(?<=\d)-(?=\d))({number})(?![\w/–-]|[.,:]\d)"),
             from_to,
             beside="–-",
         ),
