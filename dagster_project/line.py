@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from assets.domain.errors import Refused
 from assets.storage import sockets
 
 _LOOK_AGAIN_SECONDS = 0.1
@@ -21,7 +22,7 @@ def address(dagster_home: Path) -> Path:
     """Where the pool of this instance listens."""
     try:
         return sockets.address(dagster_home, "workers.sock")
-    except PermissionError as fault:
+    except Refused as fault:
         raise NoPool(str(fault)) from fault
 
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Client
 from pathlib import Path
 
-from assets.domain.errors import StudioError, Unavailable
+from assets.domain.errors import Refused, StudioError, Unavailable
 from assets.domain.speech import Speech
 from assets.pipeline.speakers import DOORS
 from assets.providers.base import EmbeddedSpeechProvider, SpeechRequest
@@ -28,7 +28,11 @@ class Crew:
     """Has takes spoken; may be used from any thread."""
 
     def __init__(self, home: Path) -> None:
-        self._doors = [address(home, name) for name in DOORS]
+        try:
+            self._doors = [address(home, name) for name in DOORS]
+        except Refused as refused:  # `studio up` says so, too, and starts none
+            _log.warning("There are no speakers: %s", refused)
+            self._doors = []
         self._waiting = ThreadPoolExecutor(_MOST_AT_ONCE, thread_name_prefix="crew")
         self._absent_until = 0.0
 
@@ -40,7 +44,8 @@ class Crew:
         What `can_wait` comes after what somebody waits for. A speaker that dies is a fault that passes: another begins
         again, and nothing is lost, for it stores nothing. Raises `Unavailable` when three of them died of it.
         """
-        if (door := self._doors[can_wait]).exists() and time.monotonic() > self._absent_until:
+        door = self._doors[can_wait] if self._doors else None
+        if door is not None and door.exists() and time.monotonic() > self._absent_until:
             loop = asyncio.get_running_loop()
             answer = await loop.run_in_executor(self._waiting, self._ask, door, provider.name, request)
             if isinstance(answer, StudioError):

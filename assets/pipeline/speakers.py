@@ -22,6 +22,7 @@ import sys
 import time
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import NoReturn
 
 from assets.domain.errors import StudioError
 from assets.domain.speech import Speech
@@ -40,8 +41,9 @@ _TAKES = 2_000
 _MEMORY_BYTES = 1_500_000_000
 """A speaker is replaced by a fresh one after so many takes, or when it has grown to this."""
 _TO_SPEAK_UP_SECONDS = 5.0
-_GIVE_UP_AFTER = 20
-"""Speakers in a row that ended within a second: then something is wrong that another start will not mend."""
+_SOON_SECONDS = 1.0
+_LONGEST_REST_SECONDS = 5.0
+"""Between one speaker that died soon after it began and the next: something is wrong, and may pass."""
 _log = logging.getLogger(__name__)
 
 
@@ -53,30 +55,30 @@ class Speakers:
         self._count = count
         self._speaking: dict[int, float] = {}
 
-    def serve(self) -> None:
+    def serve(self) -> NoReturn:
         """Let them speak until a signal comes, and put another in the place of each that ends."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: sys.exit(0))
         doors = [listen(path, backlog=_KNOCKING) for path in self._paths]
         for door in doors:
             door.setblocking(False)
-        short_lived = 0
+        died_soon = 0
         try:
-            while short_lived < _GIVE_UP_AFTER:
+            while True:
                 while len(self._speaking) < self._count:
                     self._fork(doors)
                 pid, status = os.wait()
                 lived = time.monotonic() - self._speaking.pop(pid)
-                code = os.waitstatus_to_exitcode(status)
-                short_lived = short_lived + 1 if code and lived < 1 else 0
-                if code:
+                if code := os.waitstatus_to_exitcode(status):
                     _log.error("A speaker (pid: %s) ended with %s; another takes its place", pid, code)
+                died_soon = died_soon + 1 if code and lived < _SOON_SECONDS else 0
+                if died_soon:
+                    time.sleep(min(_LONGEST_REST_SECONDS, 0.1 * 2**died_soon))
         finally:
             for path in self._paths:
                 path.unlink(missing_ok=True)
             for pid in self._speaking:
                 os.kill(pid, signal.SIGKILL)
-        raise SystemExit(1)
 
     def _fork(self, doors: list[socket.socket]) -> None:
         parent = os.getpid()
@@ -150,7 +152,7 @@ def _load_default(settings: Settings) -> None:
         _log.warning("No voice was loaded beforehand: %s", fault)
 
 
-def main() -> int:
+def main() -> NoReturn:
     """Serve the installation that the environment names."""
     options = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     options.add_argument("--count", type=int, default=max(1, min(_MOST, os.cpu_count() or 1)))
@@ -161,8 +163,7 @@ def main() -> int:
     gc.collect()
     gc.freeze()
     Speakers(settings.home, count).serve()
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -8,6 +8,8 @@ import socket
 import tempfile
 from pathlib import Path
 
+from assets.domain.errors import Refused
+
 _LONGEST_PATH = 100
 
 
@@ -15,7 +17,7 @@ def address(folder: Path, name: str) -> Path:
     """Where the program of that name listens that belongs to this folder.
 
     The socket lies in the folder; a path that is too long for a socket is replaced by one in a private folder of the
-    system's temporary directory. Raises `PermissionError` when that folder is somebody else's.
+    system's temporary directory. Raises `Refused` when that folder is somebody else's.
     """
     path = folder / name
     if len(os.fsencode(path)) <= _LONGEST_PATH:
@@ -24,7 +26,7 @@ def address(folder: Path, name: str) -> Path:
     private = Path(tempfile.gettempdir()) / f"narration-workers-{os.getuid()}"
     private.mkdir(mode=0o700, exist_ok=True)
     if (facts := private.lstat()).st_uid != os.getuid() or facts.st_mode & 0o077:
-        raise PermissionError(f"{private} is not this user's own.")
+        raise Refused(f"{private} is not this user's own.", remedy="Remove it, or choose a shorter STUDIO_HOME.")
     return private / short
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -58,19 +59,41 @@ def round_trip() -> str:
 
 def speed(measured: dict[str, Any]) -> str:
     """The table of the engines."""
-    lines = []
-    for each in measured["engines"]:
-        cells = [
+    return _table(
+        [
             f"{each['voice']} ({each['provider']})",
-            each["at_once"],
+            each["processes"],
             each["wall_per_audio_second"],
             each["cpu_per_audio_second"],
             each["first_sentence_cold_seconds"],
             each["first_sentence_warm_seconds"],
-            each["rss_peak_mib"],
+            each["before_mib"],
+            each["spoken_mib"],
         ]
-        lines.append(f"| {' | '.join(map(str, cells))} |")
-    return "\n".join(lines)
+        for each in measured["engines"]
+    )
+
+
+def lessons(measured: dict[str, Any]) -> str:
+    """The table of the long lessons, one line for each voice."""
+    return _table(
+        [
+            each["voice"],
+            f"{each['minutes']} ({each['different_minutes']} different)",
+            each["takes"],
+            f"{each['clicks']} of {each['joins']}",
+            f"{each['largest_level_jump_db']} dB",
+            f"{each['loudness_lufs']} LUFS",
+            f"{each['true_peak_db']} dBTP",
+            f"{each['rss_first_tenth_mib']} and {each['rss_last_tenth_mib']}",
+            each["mixing_cpu_seconds"],
+        ]
+        for each in measured["long_lessons"]
+    )
+
+
+def _table(rows: Iterable[list[Any]]) -> str:
+    return "\n".join(f"| {' | '.join(map(str, cells))} |" for cells in rows)
 
 
 def main() -> None:
@@ -78,7 +101,7 @@ def main() -> None:
     measured = json.loads((ROOT / "docs" / "voices.json").read_text(encoding="utf-8"))
     template = Template((HERE / "voices.md.template").read_text(encoding="utf-8"))
     page = template.substitute(
-        round_trip=round_trip(), speed=speed(measured), cores=measured["cores"], **measured["long_lesson"]
+        round_trip=round_trip(), speed=speed(measured), cores=measured["cores"], lessons=lessons(measured)
     )
     (ROOT / "docs" / "voices.md").write_text(page, encoding="utf-8")
 

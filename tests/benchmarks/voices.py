@@ -25,7 +25,7 @@ from _crew import speakers
 from _measure import ROOT
 
 ENGINES = {"joe": "en", "heart": "en", "espeak": "en"}
-LESSONS = {"joe": 20, "heart": 5}
+LESSONS = {"joe": 20, "heart": 3}
 """Minutes of lessons to be joined, by voice."""
 TEXT = (
     "The sea rises and falls twice a day, and people who live by it plan their work around the tides.",
