@@ -24,6 +24,8 @@ def plan_data(plan: BatchPlan) -> dict[str, Any]:
         "left_today_usd": _dollars(plan.room.today),
         "left_this_month_usd": _dollars(plan.room.month),
         "over_the_cap_usd": plan.room.lacks(micros) / MICROS,
+        "by_rule": plan.by_rule,
+        "rule_error_percent": round(plan.error * 100, 1) if plan.error is not None else None,
         "refused": [{"why": why, "count": count} for why, count in plan.refusals.items()],
     }
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from assets.domain.batches import Batch, Selection, Which
 from assets.domain.errors import Refused, StudioError
 from assets.domain.keys import NarrationKey
-from assets.pipeline.batching import BatchPlan, chosen, feed, plan_batch, resume
+from assets.pipeline.batching import BatchPlan, chosen, feed, plan_batch, plan_batch_at_once, resume
 from studio_ui.services import Studio
 
 logger = logging.getLogger(__name__)
@@ -20,15 +20,21 @@ logger = logging.getLogger(__name__)
 _IN_A_RUN = 250
 """Narrations that are handed to Dagster together."""
 _PLANS_KEPT = 20
+_WORTH_A_ROUGH_PLAN = 40
+"""So many narrations are worked out before anybody has read what is known of them at once."""
 _PLAN_SECONDS = 300.0
 """How long a plan is good for; what is confirmed is what was shown."""
 
 
 @dataclass
 class Planning:
-    """A plan that is being made: `done` of `total` narrations have been looked at."""
+    """A plan that is being made: `done` of `total` narrations have been looked at.
+
+    `rough` is there within seconds, and good enough to begin by.
+    """
 
     future: Future[BatchPlan]
+    rough: BatchPlan | None = None
     done: int = 0
     total: int = 0
     ended: float | None = None
@@ -79,6 +85,8 @@ class Batching:
     def _planned(self, selection: Selection, made: Planning) -> BatchPlan:
         keys = chosen(self._desk, selection)
         made.total = len(keys)
+        if len(keys) > _WORTH_A_ROUGH_PLAN:
+            made.rough = plan_batch_at_once(self._desk, keys)
 
         def looked(done: int) -> None:
             made.done = done
@@ -94,7 +102,7 @@ class Batching:
         """
         with self._lock:
             planned = self._plans.get(selection)
-        plan = planned.plan if planned else None
+        plan = (planned.plan or planned.rough) if planned else None
         if plan is None:
             raise Refused("This selection is not planned yet.", remedy="Look at its plan first.")
         batch = self._desk.ledger.batches.make(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from assets.domain.batches import Batch, BatchItem, Selection, Which, asker
@@ -14,7 +14,7 @@ from assets.domain.errors import BudgetExceeded, KeyRefused, QuotaExceeded, Refu
 from assets.domain.keys import ContentId, Locale, NarrationKey, VoiceKey
 from assets.domain.narrations import Asked, Failure, Outcome
 from assets.pipeline.desk import Desk
-from assets.pipeline.planning import plan
+from assets.pipeline.planning import Planned, plan, plan_at_once
 
 BATCH_PRIORITY = -1
 """Whoever asks for one narration waits to hear it: a batch comes after them."""
@@ -38,12 +38,19 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class BatchPlan:
-    """What a batch would take. `refusals` are the reasons why some of it cannot be made, with how many."""
+    """What a batch would take. `refusals` are the reasons why some of it cannot be made, with how many.
+
+    `by_rule` of its narrations go by the length of their texts alone, as if nothing of them could be reused, because
+    they were not worked out yet; `error` is how far such a length is off for nine of ten that were, as a share, or None
+    where that is not known.
+    """
 
     keys: tuple[NarrationKey, ...]
     estimate: Estimate
     room: Room
     refusals: dict[str, int] = field(default_factory=dict)
+    by_rule: int = 0
+    error: float | None = None
 
 
 def chosen(desk: Desk, selection: Selection) -> tuple[NarrationKey, ...]:
@@ -68,16 +75,26 @@ def chosen(desk: Desk, selection: Selection) -> tuple[NarrationKey, ...]:
 
 def plan_batch(desk: Desk, keys: Sequence[NarrationKey], progress: Callable[[int], None] = lambda _: None) -> BatchPlan:
     """What these narrations would take together; `progress` is told how many have been looked at."""
+    return _together(desk, plan(desk, keys, progress))
+
+
+def plan_batch_at_once(desk: Desk, keys: Sequence[NarrationKey]) -> BatchPlan:
+    """About what these narrations would take together, within seconds for ten thousand. Raises `Refused`."""
+    rough = plan_at_once(desk, keys)
+    together = _together(desk, rough.planned)
+    return replace(together, by_rule=len(together.keys) - rough.measured, error=rough.error)
+
+
+def _together(desk: Desk, planned: Iterable[Planned]) -> BatchPlan:
     estimates: list[Estimate] = []
     refusals: Counter[str] = Counter()
     possible: list[NarrationKey] = []
-
-    for planned in plan(desk, keys, progress):
-        if planned.refusal:
-            refusals[planned.refusal] += 1
+    for each in planned:
+        if each.refusal:
+            refusals[each.refusal] += 1
         else:
-            possible.append(planned.key)
-            estimates.append(planned.estimate)
+            possible.append(each.key)
+            estimates.append(each.estimate)
     return BatchPlan(tuple(possible), total(estimates), room(desk), dict(refusals))
 
 

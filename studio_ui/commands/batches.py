@@ -13,6 +13,9 @@ from studio_ui.commands.printing import print_json, print_table, say
 if TYPE_CHECKING:
     from assets.domain.batches import Batch
 
+_WORTH_A_WORD_BEFORE = 200
+"""So many narrations take a while to be worked out."""
+
 
 @click.group()
 def batch() -> None:
@@ -48,12 +51,15 @@ def batch_start(
 ) -> None:
     """Show what a batch would take, and with --yes begin it; the running system makes it."""
     from assets.domain.batches import Selection, Which
-    from assets.pipeline.batching import chosen, parsed, plan_batch
+    from assets.pipeline.batching import chosen, parsed, plan_batch, plan_batch_at_once
     from studio_ui.batches import batch_data, micros_of, plan_data
 
     desk, cap_micros = desk_of(), micros_of(cap)
     selection = Selection(parsed(contents), locales, voices, Which(which))
     keys = chosen(desk, selection)
+    if len(keys) > _WORTH_A_WORD_BEFORE:
+        about = plan_data(plan_batch_at_once(desk, keys))
+        say(f"About ${about['cost_usd']:.2f}; {about['by_rule']} of {len(keys)} by the length of their texts alone…")
     plan = plan_batch(desk, keys, lambda done: None if done % 50 else say(f"{done} of {len(keys)} planned…"))
     data: dict[str, Any] = {"plan": plan_data(plan), "batch": None}
     if yes:

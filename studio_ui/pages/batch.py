@@ -184,9 +184,9 @@ class BatchPage:
             selection = _selection(request)
             if _named(request, "plan"):
                 made = self.batching.plan(selection)
-                if (ready := made.plan) is not None:
+                if (ready := made.plan or made.rough) is not None:
                     plan = plan_data(ready)
-                else:
+                if not made.future.done():
                     progress = {"done": made.done, "total": made.total}
         except StudioError as error:
             selection, notice = Selection(), notice or error.as_json()

@@ -78,6 +78,11 @@ function plan(now) {
   find('.plan').hidden = !told;
   if (!told) { had_plan = false; return; }
   find('#plan-title').textContent = words.batch_plan;
+  find('.plan .rough').textContent = !told.by_rule ? '' : [
+    fill(words.batch_rough, {count: number(told.by_rule)}),
+    told.rule_error_percent === null ? '' : fill(words.batch_rough_error, {percent: number(told.rule_error_percent)}),
+    words.batch_rough_later,
+  ].filter(Boolean).join(' ');
   const facts = [
     fact(words.batch_narrations, number(told.narrations)),
     fact(words.batch_cost, told.cost_usd ? dollars(told.cost_usd) : words.batch_free),
