@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
+from urllib.parse import urlencode
 
 from assets.domain.claims import Claim
 from assets.domain.errors import Refused
@@ -15,9 +16,8 @@ from assets.pipeline.desk import Desk
 from studio_ui.snapshots import locale_name, page_url
 
 QUEUED_SHOWN = 50
-FAILED_READ = 1000
-FAILED_SHOWN = 50
-"""Of each cause; all of them are retried together."""
+FAILED_SHOWN = 25
+"""Of each cause on a page of it; all of them are retried together."""
 
 
 class Links(Protocol):
@@ -39,45 +39,43 @@ class Activity:
         self._desk = desk
         self._links = links
 
-    def look(self) -> dict[str, Any]:
-        """Everything that is live, and all failures by their causes, the most frequent first."""
+    def look(self, cause: str = "", page: int = 1) -> dict[str, Any]:
+        """Everything that is live, and all failures by their causes, the commonest first, each with the latest of it.
+
+        Of one `cause` another `page`, counted from 1; one beyond the last is the last.
+        """
         claims = self._desk.ledger.claims.queue(limit=QUEUED_SHOWN)
         setbacks = self._desk.ledger.narrations.setbacks([claim.id for claim in claims])
         running = [claim for claim in claims if claim.holder is not None]
         queued = [claim for claim in claims if claim.holder is None]
         counts = self._desk.ledger.narrations.counts()
+        causes = self._desk.ledger.narrations.causes()
         return {
             "running": [self._running(claim, setbacks.get(claim.id)) for claim in running],
             "queued": [self._claim(claim, setbacks.get(claim.id)) for claim in queued],
             "waiting": counts[Status.PENDING],
             "places": self._desk.settings.max_parallel,
-            "causes": self._causes(),
+            "causes": [self._cause(code, count, page if code == cause else 1) for code, count in causes.items()],
             "failed": counts[Status.FAILED],
         }
 
     def failed(self, code: str) -> tuple[NarrationKey, ...]:
-        """The narrations that failed for one cause."""
-        return tuple(each.key for each in self._failures() if each.failure and each.failure.code == code)
+        """The narrations that failed for one cause, all of them."""
+        return tuple(each.key for each in self._desk.ledger.narrations.failed(code)) if code else ()
 
-    def _failures(self) -> tuple[Narration, ...]:
-        return self._desk.ledger.narrations.find(statuses=[Status.FAILED], limit=FAILED_READ)
-
-    def _causes(self) -> list[dict[str, Any]]:
-        by_code: dict[str, list[Narration]] = {}
-        for narration in self._failures():
-            if narration.failure is not None:
-                by_code.setdefault(narration.failure.code, []).append(narration)
-        causes = []
-        for code, narrations in sorted(by_code.items(), key=lambda item: (-len(item[1]), item[0])):
-            latest = sorted(narrations, key=_moment, reverse=True)
-            causes.append(
-                {
-                    "code": code,
-                    "count": len(narrations),
-                    "narrations": [self._failed(narration) for narration in latest[:FAILED_SHOWN]],
-                }
-            )
-        return causes
+    def _cause(self, code: str, count: int, page: int) -> dict[str, Any]:
+        pages = max(1, -(-count // FAILED_SHOWN))
+        shown = min(max(1, page), pages)
+        failed = self._desk.ledger.narrations.failed(code, limit=FAILED_SHOWN, offset=(shown - 1) * FAILED_SHOWN)
+        return {
+            "code": code,
+            "count": count,
+            "page": shown,
+            "pages": pages,
+            "before": page_address(code, shown - 1) if shown > 1 else "",
+            "after": page_address(code, shown + 1) if shown < pages else "",
+            "narrations": [self._failed(narration) for narration in failed],
+        }
 
     def _failed(self, narration: Narration) -> dict[str, Any]:
         failure = narration.failure
@@ -138,14 +136,19 @@ class Activity:
         }
 
 
+def page_address(cause: str, page: int) -> str:
+    """The address of a page of what failed for one cause."""
+    return f"/activity?{urlencode({'cause': cause, 'p': page})}"
+
+
 def has_live(looked: dict[str, Any]) -> bool:
     """Whether anything is on its way."""
     return bool(looked["running"] or looked["queued"])
 
 
-def retry_summary(asked: int, refusals: Sequence[str]) -> dict[str, Any]:
-    """What a retry of many came to; each reason once."""
-    return {"asked": asked, "refused": len(refusals), "why": list(dict.fromkeys(refusals))[:3]}
+def retry_summary(asked: int, refusals: Sequence[str], later: int = 0) -> dict[str, Any]:
+    """What a retry of many came to, each reason once; `later` are being asked for after the page is answered."""
+    return {"asked": asked, "refused": len(refusals), "later": later, "why": list(dict.fromkeys(refusals))[:3]}
 
 
 def _moment(narration: Narration) -> datetime:

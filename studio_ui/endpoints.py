@@ -8,10 +8,8 @@ Their docstrings are what the callers read; the parameter `request` is filled in
 
 from __future__ import annotations
 
-import functools
 import json
-from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 
 import gradio as gr
 
@@ -29,22 +27,7 @@ VERBS = ("request", "status", "plan", "list", "script", "retry", "cancel")
 MOST_AT_ONCE = 100
 """How many narrations one call plans, and how many entries one call lists."""
 
-P = ParamSpec("P")
-R = TypeVar("R")
 Answer = dict[str, Any]
-
-
-def _in_words(verb: Callable[Concatenate[Endpoints, P], R]) -> Callable[Concatenate[Endpoints, P], R]:
-    """Errors of ours as the sentence that the caller is told; anything else stays a fault and says nothing outside."""
-
-    @functools.wraps(verb)
-    def answered(self: Endpoints, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return verb(self, *args, **kwargs)
-        except StudioError as error:
-            raise gr.Error(str(error), title=error.code, print_exception=False) from error
-
-    return answered
 
 
 class Endpoints:
@@ -76,7 +59,6 @@ class Endpoints:
         server.postprocess_output_data = as_json  # type: ignore[method-assign]
 
     @requires(Role.EDITOR)
-    @_in_words
     def request(  # noqa: D417
         self, content: str, request: gr.Request, locale: str = "", voice: str = "", force: bool = False
     ) -> dict[str, Any]:
@@ -97,7 +79,6 @@ class Endpoints:
         return _answer(self.studio.request(key, force=_flag(force), by=asker(request).name), request)
 
     @requires(Role.LISTENER)
-    @_in_words
     def status(  # noqa: D417
         self, content: str, request: gr.Request, locale: str = "", voice: str = ""
     ) -> dict[str, Any]:
@@ -114,7 +95,6 @@ class Endpoints:
         return _answer(self.studio.snapshot(self._key(content, locale, voice)), request)
 
     @requires(Role.LISTENER)
-    @_in_words
     def plan(self, contents: list[str], locale: str = "", voice: str = "") -> dict[str, Any]:
         """What narrations would take before anything is paid: segments, characters, money, and how much is reused.
 
@@ -135,7 +115,6 @@ class Endpoints:
         return plan_of(self.studio.desk, keys, locale=None, voice=None)
 
     @requires(Role.LISTENER)
-    @_in_words
     def list(self, what: str, offset: int = 0, limit: int = 50) -> dict[str, Any]:
         """List what there is: contents, voices or narrations.
 
@@ -155,7 +134,6 @@ class Endpoints:
         return {"entries": rows[first : first + most], "total": len(rows)}
 
     @requires(Role.LISTENER)
-    @_in_words
     def script(self, content: str, locale: str = "", voice: str = "") -> dict[str, Any]:
         """What will be said, segment by segment, and what becomes of each block of the source.
 
@@ -172,7 +150,6 @@ class Endpoints:
         return listings.script_of(self.studio.desk, self._key(content, locale, voice)).as_json()
 
     @requires(Role.EDITOR)
-    @_in_words
     def retry(  # noqa: D417
         self, content: str, request: gr.Request, locale: str = "", voice: str = ""
     ) -> dict[str, Any]:
@@ -193,7 +170,6 @@ class Endpoints:
         return _answer(self.studio.request(key, force=now.fresh, by=asker(request).name), request)
 
     @requires(Role.EDITOR)
-    @_in_words
     def cancel(  # noqa: D417
         self, content: str, request: gr.Request, locale: str = "", voice: str = ""
     ) -> dict[str, Any]:

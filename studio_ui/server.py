@@ -15,6 +15,7 @@ from studio_ui.access import log_in
 from studio_ui.access.gate import Door, Gate
 from studio_ui.access.guards import guard_events
 from studio_ui.access.limits import Limiter
+from studio_ui.access.refusals import Refusals
 from studio_ui.access.sessions import Sessions
 from studio_ui.routes import health, listening, looking, media, reference, status
 from studio_ui.security import BodyLimit, ClosedDoors, OwnHostOnly, SecurityHeaders, answering_names
@@ -68,6 +69,7 @@ def create_app(settings: Settings, studio: Studio) -> FastAPI:
     )
     Endpoints.answer_in_json(blocks)
     # The last one added sees a request first.
+    app.add_middleware(Refusals)
     app.add_middleware(BodyLimit)
     app.add_middleware(Gate, door=door, sessions=sessions, pages={page.address: page.least for page in site.PAGES})
     app.add_middleware(ClosedDoors)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ SNAPSHOT_SECONDS = 1.0
 PLAN_SECONDS = 10.0
 """How long an estimate is good for: it changes only with the text, and with what other narrations have made."""
 TIMELINE_LINES = 60
+RETRIED_AT_ONCE = 100
+"""How many are asked for again while the page waits."""
 RECENT_SHOWN = 12
 _RECENT = "recent"
 SUBMITTED_AT_ONCE = 10
@@ -267,30 +270,43 @@ class Studio:
 
         return self._remembered.get(place, look)
 
-    def happening(self) -> dict[str, Any]:
-        """What is live and what failed, at most a second old."""
+    def happening(self, cause: str = "", page: int = 1) -> dict[str, Any]:
+        """What is live and what failed, at most a second old; of one cause another page."""
 
         def look() -> dict[str, Any]:
-            found = self.activity.look()
+            found = self.activity.look(cause, page)
             return {**found, "revision": revision(found)}
 
-        return self._remembered.get("activity", look)
+        return self._remembered.get(("activity", cause, page), look)
 
     def retry(self, keys: Iterable[NarrationKey], *, by: str = "studio") -> dict[str, Any]:
-        """Ask again for what failed; what is refused does not stop the others. Says what it came to."""
+        """Ask again for what failed; what is refused does not stop the others. Says what it came to.
+
+        Of very many, some are asked for before this answers, and the others beside it.
+        """
+        wanted = list(keys)
+        now, later = wanted[:RETRIED_AT_ONCE], wanted[RETRIED_AT_ONCE:]
+        asked, refusals = self._retry(now, SUBMITTED_AT_ONCE, by)
+        if later:
+            threading.Thread(target=self._retry, args=(later, 0, by), name="retrying", daemon=True).start()
+        return retry_summary(asked, refusals, len(later))
+
+    def _retry(self, keys: Iterable[NarrationKey], submitted: int, by: str) -> tuple[int, list[str]]:
         asked, refusals = 0, []
         for key in keys:
             try:
-                force = self.snapshot(key).fresh
-                if asked < SUBMITTED_AT_ONCE:
+                force = self.desk.view(key).fresh
+                if asked < submitted:
                     self.request(key, force=force, by=by)
                 else:  # so many runs would take long to hand over; the sensor submits what is pending
                     self.desk.ask(key, force=force, requested_by=by)
                 asked += 1
             except StudioError as error:
                 refusals.append(str(error))
+        if refusals:
+            logger.warning("%d narrations were not asked for again, the first because: %s", len(refusals), refusals[0])
         self._forget()
-        return retry_summary(asked, refusals)
+        return asked, refusals
 
     def restore(self, key: NarrationKey, number: int) -> Snapshot:
         """Let an earlier version play again. Raises `Refused` while it is being made, `Corrupt` without its files."""

@@ -12,7 +12,9 @@ An event that declares nothing needs an operator.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
+from inspect import isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
 from typing import Any, TypeVar
 
 from starlette.types import Scope
@@ -20,6 +22,7 @@ from starlette.types import Scope
 from assets.domain.errors import Forbidden, StudioError, TooOften
 from assets.domain.people import Person, Role
 from studio_ui.access.limits import Limiter
+from studio_ui.access.refusals import as_gradio_error
 
 PERSON = "studio.person"
 """Where the gate leaves, in the scope of a request, the person who makes it."""
@@ -76,7 +79,6 @@ def guard_events(blocks: Any, limiter: Limiter) -> None:  # noqa: ANN401 - gr.Bl
 
 
 def _guarded(function: Callable[..., Any], limiter: Limiter) -> Callable[..., Any]:
-    import gradio as gr
     from gradio.context import LocalContext
     from gradio.utils import function_wrapper
 
@@ -89,7 +91,22 @@ def _guarded(function: Callable[..., Any], limiter: Limiter) -> Callable[..., An
             if limited:
                 limit(limiter, person)
         except StudioError as refused:
-            raise gr.Error(str(refused), title="", print_exception=False) from refused
+            raise as_gradio_error(refused) from refused
 
-    guarded: Callable[..., Any] = function_wrapper(function, before_fn=check)
+    guarded: Callable[..., Any] = function_wrapper(_in_words(function), before_fn=check)
     return guarded
+
+
+def _in_words(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What an event itself refuses as the sentence that it is; what streams tells its errors as it goes."""
+    if any(is_it(function) for is_it in (iscoroutinefunction, isgeneratorfunction, isasyncgenfunction)):
+        return function
+
+    @functools.wraps(function)
+    def answered(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any event
+        try:
+            return function(*args, **kwargs)
+        except StudioError as refused:
+            raise as_gradio_error(refused, refused.code) from refused
+
+    return answered

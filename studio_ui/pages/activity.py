@@ -24,6 +24,7 @@ def build(blocks: gr.Blocks, studio: Studio) -> None:
         activity = part("activity", PAGE)
     blocks.load(page.restore, None, activity, **PLAIN)
     activity.look(page.look, None, activity, **PLAIN)
+    activity.restore(page.restore, None, activity, **PLAIN)
     activity.retry(page.retry, None, activity, **PLAIN)
     activity.together(page.together, None, activity, **PLAIN)
     activity.cancel(page.cancel, None, activity, **PLAIN)
@@ -73,11 +74,13 @@ class ActivityPage:
     def _shown(self, request: gr.Request) -> dict[str, Any]:
         role = asker(request).role
         try:
-            found = self.studio.happening()
+            query = request.query_params
+            named, page = str(query.get("cause") or ""), str(query.get("p") or "")
+            found = self.studio.happening(named, int(page) if page.isdecimal() and len(page) < 8 else 1)
         except StudioError as error:
             return {"notice": error.as_json()}
         may = {"retry": role >= Role.EDITOR, "together": role >= Role.OPERATOR, "cancel": role >= Role.EDITOR}
-        return {**found, "live": has_live(found), "may": may}
+        return {**found, "live": has_live(found), "may": may, "turned": named}
 
 
 def _key(named: object) -> NarrationKey:

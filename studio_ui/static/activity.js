@@ -3,6 +3,7 @@ const {words, fill, node, number, lasts, when} = site;
 const find = (selector) => element.querySelector(selector);
 const opened = new Set(); // causes that somebody opened or closed differ from what the page would choose
 const closed = new Set();
+let turned = ''; // the cause of which somebody has just asked for another page
 
 function link(address, text, className = '') {
   const made = node('a', className, text);
@@ -84,17 +85,26 @@ function failed(one, may) {
   return item;
 }
 
+function turning(one, name) {
+  const made = node('nav', 'turning');
+  made.setAttribute('aria-label', name);
+  if (one.before) made.append(link(one.before, words.failures_newer, 'turn'));
+  made.append(node('span', '', fill(words.failures_page, {page: number(one.page), pages: number(one.pages)})));
+  if (one.after) made.append(link(one.after, words.failures_older, 'turn'));
+  return made;
+}
+
 function cause(one, may, first) {
   const made = node('details', 'cause');
   made.dataset.code = one.code;
-  made.open = opened.has(one.code) || (first && !closed.has(one.code));
+  made.open = opened.has(one.code) || (!closed.has(one.code) && (one.code === props.value.turned || (first && !props.value.turned)));
   const name = words[`cause_${one.code}`] || one.code;
   made.append(node('summary', '', `${name} (${number(one.count)})`));
   if (may.together && one.count > 1) made.append(button('together', one.code, fill(words.retry_all, {count: number(one.count)}), name));
   const list = node('ul');
   list.append(...one.narrations.map((each) => failed(each, may)));
   made.append(list);
-  if (one.count > one.narrations.length) made.append(node('p', 'none', fill(words.and_more, {count: number(one.count - one.narrations.length)})));
+  if (one.pages > 1) made.append(turning(one, name));
   return made;
 }
 
@@ -118,9 +128,16 @@ function draw() {
   find('.queued ol').replaceChildren(...now.queued.map((one) => queued(one, may)));
   find('.causes').replaceChildren(...now.causes.map((one, index) => cause(one, may, !index)));
   if (focus) (find(focus) || find('h2')).focus();
+  const summary = turned && find(`[data-code="${CSS.escape(turned)}"] summary`);
+  turned = '';
+  if (summary) { // a new page of failures is read from its beginning
+    summary.focus({preventScroll: true});
+    summary.scrollIntoView({block: 'start'});
+  }
   if (now.retried) {
-    const {asked, refused, why} = now.retried;
+    const {asked, refused, later, why} = now.retried;
     find('.came-to').textContent = [fill(words.retried, {count: number(asked)}),
+      later ? fill(words.retried_later, {count: number(later)}) : '',
       refused ? `${fill(words.not_retried, {count: number(refused)})} ${why.join(' ')}` : ''].filter(Boolean).join(' ');
   }
 }
@@ -133,6 +150,14 @@ element.addEventListener('click', (event) => {
     trigger(pressed.dataset.act, pressed.dataset.act === 'together' ? {code: pressed.dataset.value} : {key: pressed.dataset.value});
     return;
   }
+  const turn = event.target.closest('a.turn');
+  if (turn && !(event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)) {
+    event.preventDefault();
+    history.pushState(null, '', turn.getAttribute('href'));
+    turned = turn.closest('details').dataset.code;
+    trigger('restore');
+    return;
+  }
   const summary = event.target.closest('summary');
   if (!summary) return;
   const {code} = summary.parentElement.dataset;
@@ -141,6 +166,8 @@ element.addEventListener('click', (event) => {
   closed.delete(code);
   (will ? opened : closed).add(code);
 });
+
+window.addEventListener('popstate', () => trigger('restore'));
 
 // Often while something is under way; a page that nobody sees asks nothing.
 let looked = performance.now();

@@ -5,10 +5,11 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from assets.domain.errors import Forbidden
+from assets.domain.errors import BudgetExceeded, Forbidden, Refused, TooOften, Unwritable
 from assets.domain.people import Person, Role
 from studio_ui.access.guards import PERSON, asker, declared_role, guard_events, requires
 from studio_ui.access.limits import Limiter
+from studio_ui.access.refusals import Refusals, status_of
 
 
 class Page:
@@ -27,6 +28,10 @@ class Page:
     def forgotten(self) -> str:
         self.done.append("forgotten")
         return "done"
+
+    @requires(Role.LISTENER)
+    def broken(self) -> str:
+        raise ZeroDivisionError("a fault of the program")
 
     @requires(Role.LISTENER)
     def spend(self, request: gr.Request) -> str:
@@ -55,12 +60,13 @@ def place(request):
     with gr.Blocks() as blocks:
         text = gr.Textbox("x", label="text")
         button = gr.Button("go")
-        for name in ("read", "ask", "forgotten", "spend"):
+        for name in ("read", "ask", "forgotten", "spend", "broken"):
             inputs = [text] if name == "ask" else None
             button.click(getattr(page, name), inputs, text, api_name=name, queue=request.param)
     blocks.queue(api_open=True)
     guard_events(blocks, Limiter(60, burst=3))
     app = gr.mount_gradio_app(FastAPI(), blocks, path="/", show_error=False)
+    app.add_middleware(Refusals)
     app.add_middleware(Everybody)
     with TestClient(app) as client:
         yield page, client
@@ -90,7 +96,8 @@ def test_an_event_is_done_for_those_who_may_on_every_way_to_it(place, name, who,
     data = ["this"] if name == "ask" else []
     headers = {"x-test": who} if who else {}
     direct = client.post(f"/gradio_api/run/{name}", json={"data": data}, headers=headers)
-    assert direct.status_code == (200 if allowed else 500)
+    assert direct.status_code == (200 if allowed else 403)
+    assert allowed or direct.json()["error"].strip(), "it says why"
     before = len(page.done)
     said = call(client, name, who, data)
     assert ("event: complete" in said) is allowed, said
@@ -108,6 +115,29 @@ def test_asking_again_and_again_is_slowed_down(place):
     assert "event: complete" in said[0]
     assert "Wait" not in said[0]
     assert "event: error" in said[-1]
+    answer = client.post("/gradio_api/run/ask", json={"data": ["much"]}, headers={"x-test": "operator"})
+    assert answer.status_code == 429
+    assert int(answer.headers["retry-after"]) >= 1
+
+
+def test_a_fault_of_ours_is_no_refusal(place):
+    _, client = place
+    answer = client.post("/gradio_api/run/broken", json={"data": []}, headers={"x-test": "operator"})
+    assert (answer.status_code, answer.json()["error"]) == (500, None)
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (Forbidden("No."), 403),
+        (TooOften("Wait."), 429),
+        (Refused("There is no such thing."), 422),
+        (Unwritable("The disk is full."), 503),
+        (BudgetExceeded("The cap is reached."), 409),
+    ],
+)
+def test_every_refusal_says_whose_fault_it_is(error, status):
+    assert status_of(error) == status
 
 
 def test_what_an_event_needs_can_be_read_off_it():

@@ -1,12 +1,13 @@
 """Activity: what runs, waits and failed, and asking again for it."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from assets.domain.keys import NarrationKey
 from assets.domain.narrations import Failure
-from studio_ui import services
+from studio_ui import activity, services
 
 LONG = NarrationKey.of("articles/a-longer-one", "en", "joe")
 GEMA = NarrationKey.of("articles/echoes", "id", "espeak")
@@ -47,9 +48,33 @@ def test_failures_are_together_by_their_cause_and_retried_together(house, echoes
     failed = happening["causes"][1]["narrations"][0]
     assert (failed["message"], failed["remedy"], failed["attempts"]) == ("The quota is used up.", "Raise it.", 1)
     came_to = house.studio.retry(house.studio.activity.failed("busy"), by="ana")
-    assert came_to == {"asked": 2, "refused": 0, "why": []}
+    assert came_to == {"asked": 2, "refused": 0, "later": 0, "why": []}
     assert {key for key, _ in house.orchestrator.submitted} == {echoes, LONG}
     assert [cause["code"] for cause in house.studio.happening()["causes"]] == ["quota_exceeded"]
+
+
+def test_every_failure_is_counted_and_found_page_by_page_the_latest_first(house, echoes, monkeypatch):
+    monkeypatch.setattr(activity, "FAILED_SHOWN", 2)
+    for key in (LONG, GEMA, echoes):
+        house.begin(key).fail(BUSY)
+    (first,) = house.studio.happening()["causes"]
+    assert [one["key"] for one in first["narrations"]] == [str(echoes), str(GEMA)]
+    assert (first["count"], first["pages"], first["before"], first["after"]) == (3, 2, "", "/activity?cause=busy&p=2")
+    for beyond in (2, 99):
+        (last,) = house.studio.happening("busy", beyond)["causes"]
+        assert [one["key"] for one in last["narrations"]] == [str(LONG)]
+        assert (last["page"], last["before"], last["after"]) == (2, "/activity?cause=busy&p=1", "")
+
+
+def test_a_retry_of_very_many_answers_before_all_are_asked_for(house, echoes, monkeypatch):
+    monkeypatch.setattr(services, "RETRIED_AT_ONCE", 1)
+    for key in (echoes, LONG, GEMA):
+        house.begin(key).fail(BUSY)
+    came_to = house.studio.retry(house.studio.activity.failed("busy"))
+    assert (came_to["asked"], came_to["later"]) == (1, 2)
+    deadline = time.monotonic() + 20
+    while house.studio.happening()["failed"]:
+        assert time.monotonic() < deadline, "the others were not asked for"
 
 
 def test_a_retry_of_many_hands_over_some_and_leaves_the_rest_to_the_sensor(house, echoes, monkeypatch):

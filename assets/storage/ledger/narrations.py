@@ -158,6 +158,22 @@ class Narrations:
             found = {Status(status): count for status, count in tx.execute(wanted)}
         return {status: found.get(status, 0) for status in Status}
 
+    def causes(self) -> dict[str, int]:
+        """How many narrations failed for each cause, by its code, the commonest first."""
+        count, code = func.count(), narrations.c.failure_code
+        failed = narrations.c.status == Status.FAILED.value
+        wanted = select(code, count).where(failed).group_by(code).order_by(count.desc(), code)
+        with self._books.database.reading() as tx:
+            return {row[0]: row[1] for row in tx.execute(wanted)}
+
+    def failed(self, code: str, *, limit: int | None = None, offset: int = 0) -> tuple[Narration, ...]:
+        """The narrations that failed for one cause, the latest first."""
+        n = narrations.c
+        chosen = (n.status == Status.FAILED.value, n.failure_code == code)
+        wanted = narrations_with_versions().where(*chosen).order_by(n.updated_at.desc(), n.id.desc())
+        with self._books.database.reading() as tx:
+            return tuple(narration_of(row) for row in tx.execute(wanted.limit(limit).offset(offset)))
+
     def happenings(self, key: NarrationKey, *, limit: int = 200) -> tuple[Happening, ...]:
         """The latest lines of a narration's timeline, oldest first."""
         with self._books.database.reading() as tx:
