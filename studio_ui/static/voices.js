@@ -3,7 +3,8 @@ const {words, fill, node, dollars} = site;
 const cards = element.querySelector('.cards');
 const audio = element.querySelector('audio');
 let now = props.value;
-let unfolded = false;
+const unfolded = new Set(); // the groups of voices that somebody opened
+const small = matchMedia('(max-width: 820px)');
 
 function sample(voice) {
   const made = node('button', 'quiet small sample');
@@ -40,13 +41,14 @@ function holder(voice, chosen) {
   return made;
 }
 
-// On a small screen they would stand between the choice and the narration.
-function folded(voices) {
+// They would stand between the choice and the narration; on a small screen so would those that can be chosen.
+function folded(name, voices, chosen) {
+  if (!voices.length) return [];
   const made = node('details', 'others');
-  made.open = unfolded;
-  made.addEventListener('toggle', () => { unfolded = made.open; });
-  made.append(node('summary', '', fill(words.voices_refused, {count: voices.length})), ...voices.map((each) => holder(each, '')));
-  return made;
+  made.open = unfolded.has(name);
+  made.addEventListener('toggle', () => { if (made.open) unfolded.add(name); else unfolded.delete(name); });
+  made.append(node('summary', '', fill(words[name], {count: voices.length})), ...voices.map((each) => holder(each, chosen)));
+  return [made];
 }
 
 function draw() {
@@ -56,8 +58,12 @@ function draw() {
   const focused = cards.contains(document.activeElement) ? document.activeElement : null;
   const [value, voice] = focused ? [focused.value, focused.dataset.voice] : [];
   const offered = shown.voices.filter((each) => !each.refusal || each.key === shown.chosen);
-  const others = shown.voices.filter((each) => !offered.includes(each));
-  cards.replaceChildren(...offered.map((each) => holder(each, shown.chosen)), ...(others.length ? [folded(others)] : []));
+  const first = small.matches ? offered.filter((each) => each.key === shown.chosen) : offered;
+  cards.replaceChildren(
+    ...first.map((each) => holder(each, shown.chosen)),
+    ...folded('voices_more', offered.filter((each) => !first.includes(each)), shown.chosen),
+    ...folded('voices_refused', shown.voices.filter((each) => !offered.includes(each)), ''),
+  );
   if (focused) {
     const again = [...cards.querySelectorAll('input, button')].find((each) => (voice ? each.dataset.voice === voice : each.value === value));
     if (again) again.focus();
@@ -104,6 +110,7 @@ cards.addEventListener('click', (event) => {
 });
 for (const kind of ['play', 'pause', 'ended']) audio.addEventListener(kind, playing);
 window.addEventListener('studio:playing', () => audio.pause());
+small.addEventListener('change', draw);
 
 draw();
 watch('value', () => { now = props.value; draw(); });

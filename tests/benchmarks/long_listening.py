@@ -1,4 +1,8 @@
-"""An hour of narration in a real browser: the first sound after the press of Play, and memory while it plays."""
+"""An hour of narration in a real browser: the first sound after Play, and memory from its first to its last minute.
+
+The whole hour is played, at sixteen times its speed, and the floor is the same hour in a bare <audio> element of a page
+with nothing else on it, in a browser of its own, at the same time. Memory is looked at after garbage was collected.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +19,11 @@ from typing import Any
 from _measure import ROOT, figure, report
 
 WORDS = 12_900  # at 0.28 s each that is an hour
-LISTENED_SECONDS = 40
+SPEED = 16
+LOOKS_AT = (5, 15, 25, 35, 45, 55)
+"""Minutes of the narration at which memory is looked at."""
 JUMPS = 12
+BARE = '<!doctype html><title>bare</title><audio preload="metadata"></audio>'
 
 
 def module(name: str, path: Path) -> ModuleType:
@@ -54,28 +61,6 @@ def tones(timeline: Any, path: Path) -> None:
             mp3.write([frame(wave.astype(np.float32), rate, at)])
 
 
-def browser_mb() -> float:
-    """The memory of every process of the browser that this one started."""
-    parents: dict[int, list[int]] = {}
-    pages: dict[int, int] = {}
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
-            name, _, fields = (entry / "stat").read_text(encoding="ascii", errors="replace").rpartition(")")
-            size = int((entry / "statm").read_text(encoding="ascii").split()[1])
-        except OSError:  # it has ended meanwhile
-            continue
-        parents.setdefault(int(fields.split()[1]), []).append(int(entry.name))
-        pages[int(entry.name)] = size if "chrom" in name else 0
-    found, waiting = 0, [os.getpid()]
-    while waiting:
-        pid = waiting.pop()
-        found += pages.get(pid, 0)
-        waiting += parents.get(pid, [])
-    return found * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-
 def serve(house: Any) -> tuple[Any, str]:
     """The studio on a port of its own, in a thread."""
     import uvicorn
@@ -93,8 +78,75 @@ def serve(house: Any) -> tuple[Any, str]:
     return server, f"http://127.0.0.1:{port}/"
 
 
+class Listener:
+    """One browser with one page that plays."""
+
+    def __init__(self, chromium: Any, page: Any) -> None:
+        self.page = page
+        self._system = chromium.new_browser_cdp_session()
+        self._page = page.context.new_cdp_session(page)
+        self._page.send("HeapProfiler.enable")
+
+    def memory(self) -> tuple[float, float]:
+        """What all its processes hold for themselves, and the page's own heap, in MB; garbage is collected before."""
+        for _ in range(2):
+            self._page.send("HeapProfiler.collectGarbage")
+        heap = self._page.send("Runtime.getHeapUsage")["usedSize"]
+        processes = self._system.send("SystemInfo.getProcessInfo")["processInfo"]
+        return sum(private_mb(process["id"]) for process in processes), heap / 1e6
+
+    def begin(self) -> None:
+        """Play as fast as the browser can."""
+        self.page.evaluate(
+            "speed => { const a = document.querySelector('audio[src]'); a.playbackRate = speed; a.play(); }", SPEED
+        )
+
+    def position(self) -> float:
+        """Where it is, in seconds of the narration."""
+        return float(self.page.evaluate("document.querySelector('audio[src]').currentTime"))
+
+    def jump(self, share: float) -> None:
+        """Go on from there."""
+        self.page.evaluate(
+            "share => { const a = document.querySelector('audio[src]'); a.currentTime = a.duration * share; }", share
+        )
+
+
+def private_mb(pid: int) -> float:
+    """The memory of a process that no other shares."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:  # it has ended meanwhile
+        return 0.0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1e3
+
+
+def first_sound(page: Any) -> float:
+    """Seconds from the press of Play to the first moment that is past the beginning."""
+    page.evaluate("""() => {
+        const audio = document.querySelector('.player audio');
+        const now = (name) => { window[name] = window[name] || performance.now(); };
+        document.querySelector('[data-act=play]').addEventListener('click', () => now('pressed'), true);
+        audio.addEventListener('timeupdate', () => { if (audio.currentTime > 0) now('heard'); });
+    }""")
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.wait_for_function("window.heard", timeout=60_000)
+    return float(page.evaluate("(window.heard - window.pressed) / 1000"))
+
+
+def grown(looks: list[tuple[float, float]], which: int) -> float:
+    """How much the later half of an hour takes more than the earlier: means of three, as single looks waver."""
+    values = [look[which] for look in looks]
+    return sum(values[3:]) / 3 - sum(values[:3]) / 3
+
+
+def listed(looks: list[tuple[float, float]], which: int) -> str:
+    """One figure of every look, for a person."""
+    return ", ".join(f"{look[which]:.1f}" for look in looks)
+
+
 def main() -> None:
-    """Publish it, open its page, press Play, and listen."""
+    """Publish it, open its page, press Play, and listen to all of it."""
     from playwright.sync_api import sync_playwright
 
     from assets.domain.keys import NarrationKey
@@ -107,43 +159,67 @@ def main() -> None:
     version = house.publish(NarrationKey.of("articles/tides", "en", "joe"))
     server, address = serve(house)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browsing.find_chromium(), args=list(browsing.ARGUMENTS))
-        page = chromium.new_page()
+        launch = {"executable_path": browsing.find_chromium(), "args": list(browsing.ARGUMENTS)}
+        ours, bare = playwright.chromium.launch(**launch), playwright.chromium.launch(**launch)
+        page, other = ours.new_page(), bare.new_page()
         page.goto(f"{address}narration?content=articles/tides&locale=en&voice=joe")
         page.wait_for_selector(".transcript .word", timeout=120_000)
         page.wait_for_selector(".player[data-state=ready]", timeout=120_000)
-        page.evaluate("""() => {
-            const audio = document.querySelector('.player audio');
-            const now = (name) => { window[name] = window[name] || performance.now(); };
-            document.querySelector('[data-act=play]').addEventListener('click', () => now('pressed'), true);
-            audio.addEventListener('timeupdate', () => { if (audio.currentTime > 0) now('heard'); });
-        }""")
-        page.get_by_role("button", name="Play", exact=True).click()
-        page.wait_for_function("window.heard", timeout=60_000)
-        first = page.evaluate("(window.heard - window.pressed) / 1000")
-        time.sleep(5)
-        begun = browser_mb()
-        heap = page.evaluate("performance.memory.usedJSHeapSize / 1e6")
-        for jump in range(JUMPS):
-            page.evaluate(
-                "share => { const a = document.querySelector('.player audio'); a.currentTime = a.duration * share; }",
-                jump / JUMPS,
-            )
-            time.sleep(LISTENED_SECONDS / JUMPS)
-        ended = browser_mb()
-        grown = page.evaluate("performance.memory.usedJSHeapSize / 1e6") - heap
+        first = first_sound(page)
+        other.route("**/bare", lambda route: route.fulfill(body=BARE, content_type="text/html"))
+        other.goto(f"{address}bare")
+        other.evaluate(
+            "url => { document.querySelector('audio').src = url; }",
+            page.evaluate("document.querySelector('audio[src]').currentSrc"),
+        )
+        listeners = {"player": Listener(ours, page), "bare": Listener(bare, other)}
+        for listener in listeners.values():
+            listener.begin()
+        looks: dict[str, list[tuple[float, float]]] = {name: [] for name in listeners}
+        for minute in LOOKS_AT:
+            for name, listener in listeners.items():
+                while listener.position() < minute * 60:
+                    time.sleep(0.5)
+                looks[name].append(listener.memory())
         words = page.evaluate("document.querySelectorAll('.transcript .word').length")
-        chromium.close()
+        followed = page.evaluate("document.querySelector('.transcript').scrollTop > 5000")
+        before = {name: listener.memory()[0] for name, listener in listeners.items()}
+        for jump in range(JUMPS):
+            for listener in listeners.values():
+                listener.jump(jump / JUMPS)
+            time.sleep(2)
+        jumped = {name: listener.memory()[0] - before[name] for name, listener in listeners.items()}
+        ours.close()
+        bare.close()
     server.should_exit = True
+    assert followed, "the transcript has followed to its end"
+    whole = sum(look[0] for look in looks["player"]) / len(LOOKS_AT)
+    floor = sum(look[0] for look in looks["bare"]) / len(LOOKS_AT)
     report(
         "an hour of narration in a browser",
         [
             figure("first sound after the press of Play", first, "s", at_most=1),
-            figure("memory of the browser, all its processes", begun, "MB"),
-            figure(f"what it grew by in {LISTENED_SECONDS} s and {JUMPS} jumps", ended - begun, "MB", at_most=60),
-            figure("what the page's own heap grew by", grown, "MB", at_most=10),
+            figure("memory of the browser while it plays", whole, "MB", floor=floor, floor_is="a bare <audio> element"),
+            figure(
+                "what it grew by from the first to the second half of the hour",
+                grown(looks["player"], 0),
+                "MB",
+                floor=grown(looks["bare"], 0),
+                floor_is="the same in a bare <audio> element",
+                at_most=max(15.0, grown(looks["bare"], 0) + 15.0),
+            ),
+            figure("what the page's own heap grew by", grown(looks["player"], 1), "MB", at_most=2),
+            figure(
+                f"what {JUMPS} jumps through it grew it by",
+                jumped["player"],
+                "MB",
+                floor=jumped["bare"],
+                floor_is="a bare one",
+            ),
         ],
-        note=f"{version.duration_seconds / 60:.0f} minutes, {words} words in the transcript; the sound is muted",
+        note=f"{version.duration_seconds / 60:.0f} minutes at {SPEED} times their speed, {words} words; "
+        f"at minutes {', '.join(map(str, LOOKS_AT))} it was {listed(looks['player'], 0)} MB, "
+        f"a bare element {listed(looks['bare'], 0)} MB, and the page's own heap {listed(looks['player'], 1)} MB",
     )
 
 

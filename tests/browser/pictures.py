@@ -15,6 +15,11 @@ from playwright.sync_api import sync_playwright
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 PORTS = {"STUDIO_PORT": "7971", "STUDIO_DAGSTER_PORT": "3971"}
+LOOKS: dict[str, dict] = {
+    "": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "-dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    "-phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light", "is_mobile": True},
+}
 ADDRESS = f"http://127.0.0.1:{PORTS['STUDIO_PORT']}/"
 
 
@@ -50,51 +55,79 @@ def wait_for_address() -> None:
 
 
 def take(browser) -> None:
-    """First page, narration in light and dark and on a phone, and each page of the navigation with something on it."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB", color_scheme="light")
+    """First page, a narration, and every page with something on it: in light, in dark and on a phone."""
+    page = browser.new_page(**LOOKS[""], locale="en-GB")
     page.goto(ADDRESS)
     page.get_by_role("button", name="Make and play a narration").wait_for()
     page.screenshot(path=PICTURES / "first-page.png")
     page.get_by_role("button", name="Make and play a narration").click()
     page.wait_for_selector(".player[data-state=playing]", timeout=120_000)
     page.wait_for_function("document.querySelector('.player audio').currentTime > 14")
-    page.screenshot(path=PICTURES / "studio.png")
-    url = page.url
-    for name, options in {
-        "studio-dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
-        "studio-phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
-    }.items():
-        other = browser.new_page(locale="en-GB", **options)
-        other.goto(url)
-        other.wait_for_selector(".player [data-unit]")
-        other.screenshot(path=PICTURES / f"{name}.png")
-        other.close()
-    ask_for_more(page)
-    # Activity first: it shows what is being made.
-    pages = page.locator("nav.pages a").evaluate_all("links => links.map((link) => link.getAttribute('href'))")
-    for path in sorted(pages, key=lambda path: path != "/activity"):
-        take_page(browser, path, path.strip("/") or "library", color_scheme="light")
-    phone = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
-    take_page(browser, "/", "library-phone", **phone)
+    narration = page.url
+    page.screenshot(path=PICTURES / "narration.png")
+    for look in ("-dark", "-phone"):
+        take_page(browser, narration, "narration", look, listened)
+    review = narration.replace("/narration?", "/review?")
+    begin_a_batch(page)
+    # Activity and batches first: they show what is being made.
+    pages = {
+        "activity": (f"{ADDRESS}activity", still),
+        "batch": (page.url, still),
+        "batch-plan": (f"{ADDRESS}batch?which=all&locales=id&plan=1", planned),
+        "library": (ADDRESS, still),
+        "review": (review, edited),
+        "lexicon": (f"{ADDRESS}lexicon?locale=en", still),
+        "insights": (f"{ADDRESS}insights", still),
+        "voices": (f"{ADDRESS}voices?locale=en", still),
+        "settings": (f"{ADDRESS}settings", still),
+    }
+    for name, (url, prepare) in pages.items():
+        for look in LOOKS:
+            take_page(browser, url, name, look, prepare)
     page.close()
 
 
-def ask_for_more(page) -> None:
-    """Two narrations more are being made while the other pages are taken, so that Activity has something to show."""
-    for content, locale in (("articles/the-story-of-zero", "id"), ("subjects/computing/binary-search", "en")):
-        page.goto(f"{ADDRESS}narration?content={content}&locale={locale}")
-        page.get_by_role("button", name="Make narration").click()
-        page.wait_for_selector(".stage[data-live=true]", timeout=60_000)
+def begin_a_batch(page) -> None:
+    """Some narrations more are being made while the other pages are taken, so that there is something to see."""
+    page.goto(f"{ADDRESS}batch?which=missing&locales=en&voices=joe&plan=1")
+    page.get_by_label("Name of the batch").fill("All lessons in English")
+    page.locator(".plan button").click()
+    page.wait_for_url("**/batch?id=*")
 
 
-def take_page(browser, path: str, name: str, **options) -> None:
-    """One page of the navigation, when what it shows has come."""
-    page = browser.new_page(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options})
-    page.goto(f"{ADDRESS.rstrip('/')}{path}")
+def still(page) -> None:
+    """Nothing more is done on it."""
+
+
+def listened(page) -> None:
+    """In the middle of the narration, as in the picture before."""
+    page.wait_for_selector(".player [data-unit]")
+    page.evaluate("document.querySelector('.player audio').currentTime = 14")
+
+
+def edited(page) -> None:
+    """A line is about to be said in other words, at a price that stands there."""
+    page.get_by_role("button", name="Edit line 2").click()
+    box = page.get_by_label("Say instead")
+    box.fill(box.input_value().replace(",", " and"))
+    page.wait_for_selector(".editor [data-act=save]:enabled")
+
+
+def planned(page) -> None:
+    """The plan of a batch is there."""
+    page.wait_for_selector(".plan:visible dd", timeout=60_000)
+    page.locator(".plan").scroll_into_view_if_needed()
+
+
+def take_page(browser, url: str, name: str, look: str, prepare) -> None:
+    """One page in one look, when what it shows has come."""
+    page = browser.new_page(**LOOKS[look], locale="en-GB")
+    page.goto(url)
     page.wait_for_function("document.querySelector('nav.pages')?.getAttribute('aria-label')")
     page.wait_for_load_state("networkidle")  # no page of ours holds a connection
+    prepare(page)
     page.wait_for_timeout(1500)  # fonts, and the first answer drawn
-    page.screenshot(path=PICTURES / f"{name}.png")
+    page.screenshot(path=PICTURES / f"{name}{look}.png")
     page.close()
 
 

@@ -10,13 +10,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 import psutil
 import pytest
 
 pytestmark = pytest.mark.slow
-Wait = Callable[[Callable[[], bool]], None]
+Wait = Callable[..., None]
 
 
 @pytest.fixture
@@ -103,6 +104,41 @@ def test_a_signal_stops_everything(
     running.send_signal(number)
     assert running.wait(timeout=30) == 0
     assert not [each for each in members if each.is_running() and each.status() != "zombie"]
+
+
+def test_what_was_under_way_when_it_was_stopped_is_shown_and_made_after_the_next_start(
+    studio, ports: dict[str, int], wait_until: Wait
+) -> None:
+    paragraphs = [f"This is paragraph {number}, and it is spoken by a plain voice." for number in range(60)]
+    studio.write("long.en.md", "# Long\n\n" + "\n\n".join(paragraphs))
+
+    def page() -> dict[str, Any]:
+        asked = {"content": "long", "locale": "en", "voice": "espeak"}
+        answer = httpx.get(f"http://127.0.0.1:{ports['STUDIO_PORT']}/api/v1/pages/narration", params=asked)
+        shown: dict[str, Any] = answer.json()["stage"]
+        return shown
+
+    with started(studio, wait_until) as process:
+        begun = studio.run("batch", "start", "--voice", "espeak", "--yes", "--json")
+        assert begun.code == 0, begun.err
+        assert studio.run("request", "long", "--voice", "espeak", "--json").code == 0
+        wait_until(lambda: page()["segments_done"] > 3)
+        before = page()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=60) == 0
+    with started(studio, wait_until):
+        shown = page()
+        assert before["live"] and shown["live"] and not shown["failure"], shown
+        wait_until(lambda: page()["phase"] == "ready", 180)
+        assert page()["takes_reused"] >= before["segments_done"], "what was spoken before is not spoken again"
+
+        def batch() -> dict[str, Any]:
+            found: dict[str, Any] = studio.run("batch", "show", begun.json["batch"]["id"], "--json").json
+            return found
+
+        wait_until(lambda: batch()["state"] == "done", 180)
+        counts = batch()["counts"]
+        assert counts["made"] + counts["fresh"] == batch()["total"], counts
 
 
 def test_the_paid_path_can_be_tried_without_a_key_and_what_it_makes_is_kept_apart(
