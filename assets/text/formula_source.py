@@ -67,6 +67,12 @@ _MEASURE = re.compile(
     rf"(?<=[\d}}]){_GAP}\\(?:text|mathrm|textrm|rm|operatorname)\s*\{{\s*((?:{_UNIT})(?:\^?\{{?[23]\}}?)?"
     rf"(?:\s*/\s*(?:{_UNIT})(?:\^?\{{?[23]\}}?)?)?)\s*\}}(?:\s*\^\s*\{{?([23])\}}?)?(?![A-Za-z])"
 )
+UNIT = "\ue020"
+"""Before a unit, so that it can be told from a variable when the formula is words: `5 m` of `2 m c squared`."""
+_BARE_UNIT = re.compile(
+    r"(?<=\d)(?:\s|\\[,;:! ]|~)+([mgtlLshKWVAJN])(?=\s*(?:\Z|[,.;:)=]|\\(?:q?quad|approx|le|ge|to)\b))"
+)
+"""A letter that stands apart from its number, with nothing after it that it could be multiplied with."""
 _DEGREES = re.compile(
     rf"\^\s*\{{?\s*\\circ\s*\}}?{_GAP}(?:\\(?:text|mathrm|textrm)\s*\{{\s*([CF])\s*\}}|([CF])(?![A-Za-z]))"
 )
@@ -97,9 +103,10 @@ _NESTED = re.compile(r"\\(begin|end)\{|\\\\(?:\[[^\]]*\])?")
 def sayable(latex: str, language: str) -> str:
     """The LaTeX with words of the language where its own would be said letter by letter."""
     words = _WORDS.get(language)
+    latex = _BARE_UNIT.sub(lambda m: rf"\text{{ {UNIT}{m[1]}}}", latex)
     if "\\" in latex:
-        latex = _SI.sub(lambda m: rf"{m[1]}\text{{ {_si_unit(m[2])}}}", latex)
-        latex = _MEASURE.sub(lambda m: rf"\text{{ {_raised(m[1], m[2] or '')}}}", latex)
+        latex = _SI.sub(lambda m: rf"{m[1]}\text{{ {UNIT}{_si_unit(m[2])}}}", latex)
+        latex = _MEASURE.sub(lambda m: rf"\text{{ {UNIT}{_raised(m[1], m[2] or '')}}}", latex)
         latex = _DEGREES.sub(lambda m: rf"\text{{ °{m[1] or m[2]}}}", latex)
         if words is not None:
             latex = _CHEMISTRY.sub(lambda m: rf"\text{{ {_chemistry(m[1], words)} }}", latex)

@@ -105,7 +105,7 @@ def _speak(latex: str, locale: Locale) -> tuple[str, tuple[str, ...]]:
 
 
 def _plain(text: str) -> str:
-    return _NOT_SAID.sub(" ", text)
+    return _NOT_SAID.sub(" ", text.replace("ℓ", "l"))
 
 
 def _applied(words: str, language: str) -> str:

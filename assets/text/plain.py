@@ -42,6 +42,7 @@ _KEPT_SYMBOLS = frozenset("°℃℉№‰")
 _JOINERS = "\u200c\u200d"
 _CODE_FORMULA = re.compile(r"[\sA-Za-z0-9+*/=^().,<>−–×·≤≥≠!-]+\Z")
 _CODE_OPERATOR = re.compile(r"[*^=+×<>≤≥≠]|(?<=[\w)]) ?[−-] ?(?=[\w(])|\w!")
+_CODE_FACTORIAL = re.compile(r"\d+!\Z")
 _SHIFT = re.compile(r"<<|>>|=>|->|<-|//")
 _CODE_MARKS = re.compile(r"[\"'\[\];]")
 
@@ -111,7 +112,7 @@ def code_words(code: str, locale: Locale) -> str:
     code = code.strip()
     letters = re.findall(r"[A-Za-z]+", code)
     is_formula = _CODE_FORMULA.match(code) and _CODE_OPERATOR.search(code) and not _SHIFT.search(code)
-    if is_formula and letters and max(map(len, letters)) <= 2:
+    if is_formula and (max(map(len, letters)) <= 2 if letters else _CODE_FACTORIAL.match(code)):
         if code[0] == "(" and code[-1] == ")" and not set(code[1:-1]) & set("()"):
             code = code[1:-1]
         latex = code.replace("**", "^").replace("*", r"\times ").replace("<=", r"\le ").replace(">=", r"\ge ")

@@ -32,7 +32,12 @@ def rules(language: Language) -> list[Rule]:
     def host(match: re.Match[str]) -> str:
         return _dotted(language, re.sub(r"\Ahttps?://(?:www\.)?|\Awww\.", "", match[0]).partition("/")[0])
 
-    def file(match: re.Match[str]) -> str:
+    def short(name: str) -> bool:
+        return name.lower() in language.abbreviations or f"{name.lower()}." in language.abbreviations
+
+    def file(match: re.Match[str]) -> str | None:
+        if short(match[0]):
+            return None
         if match[2] == "js" and match[1][:1].isupper() and match[1].isalnum():
             return f"{match[1]} J S"  # Node.js is no file
         words = _dotted(language, parted(re.sub(r"[_/\\-]+", " ", match[1]).strip(" .")))
@@ -40,6 +45,12 @@ def rules(language: Language) -> list[Rule]:
 
     def snake(match: re.Match[str]) -> str:
         return match[0].replace("_", " ")
+
+    def dotted(match: re.Match[str]) -> str | None:
+        if short(match[0]):
+            return None
+        numbered = re.sub(r"\d+", lambda digits: f" {language.numerals.say(digits[0])} ", match[0])
+        return _dotted(language, numbered.replace("_", " "))
 
     def camel(match: re.Match[str]) -> str | None:
         return None if match[0] in _KEPT else parted(match[0])
@@ -64,6 +75,12 @@ def rules(language: Language) -> list[Rule]:
             "address",
             re.compile(rf"(?<![\w.@/])(?:[A-Za-z0-9-]*[A-Za-z][A-Za-z0-9-]*\.)+(?:{_TOP_LEVEL})(?!\w|\.\w)"),
             host,
+            needs=DOTTED,
+        ),
+        Rule(
+            "identifier",
+            re.compile(r"(?<![\w.@/-])(?=[a-z]\w|[a-z]\.[a-z]{2})[a-z]\w*(?:\.[a-z]\w*)+(?![\w@/-]|\.\w)"),
+            dotted,
             needs=DOTTED,
         ),
         Rule("identifier", re.compile(r"(?<!\w)[^\W\d_]+(?:_[^\W_]+)+(?!\w)"), snake, needs="_"),

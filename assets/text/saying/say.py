@@ -24,7 +24,7 @@ from assets.text.saying.language import (
     Rule,
 )
 
-SAYING_VERSION = "2"
+SAYING_VERSION = "3"
 """Raise it when a text is said in another way: what it was said by is then out of date, and only what sounds
 different is spoken anew."""
 _LANGUAGES = frozenset({"en", "id", "de", "es", "fr"})
