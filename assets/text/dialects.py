@@ -1,4 +1,4 @@
-"""What other dialects of Markdown write: the admonitions of MkDocs and MyST, tags of templates, links of wikis, citations.
+"""What other dialects of Markdown write: admonitions of MkDocs and MyST, tags of templates, links of wikis, citations.
 
 None of it is Markdown, and all of it would be read out sign by sign.
 """
@@ -14,7 +14,9 @@ from assets.text.phrases import phrases
 if TYPE_CHECKING:
     from assets.text.prepass import Scanner
 
-_ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]+(?P<kind>[A-Za-z]+)[\w \t]*(?:\"(?P<title>[^\"\n]*)\")?[ \t]*(?=\n|\Z)")
+_ADMONITION = re.compile(
+    r"(?:!!!|\?\?\?\+?)[ \t]+(?P<kind>[A-Za-z]+)[\w \t]*(?:\"(?P<title>[^\"\n]*)\")?[ \t]*(?=\n|\Z)"
+)
 _LEFT_OUT = (
     (re.compile(r"\[(?:TOC|\[_?TOC_?\])\][ \t]*(?=\n|\Z)", re.IGNORECASE), "a table of contents"),
     (re.compile(r"\*\[[^\]\n]+\]:[^\n]*"), "what an abbreviation stands for"),
@@ -52,12 +54,15 @@ class Dialects:
         self._indented = self._scanner.text[at : at + 1] == "\n"
         return at
 
+    def closes(self, at: int) -> int | None:
+        """The end of a fence whose content is read; the position after it."""
+        if (end := self._closing.get(at)) is not None:
+            self._scanner.hold(IslandKind.BREAK, "", at, end, alone=True)
+        return end
+
     def line(self, at: int) -> int | None:
         """What fills a line; the position after it."""
         scanner = self._scanner
-        if (end := self._closing.get(at)) is not None:
-            scanner.hold(IslandKind.BREAK, "", at, end, alone=True)
-            return end
         if found := _ADMONITION.match(scanner.text, at):
             self._announce(found["kind"], found["title"] or "", at, found.end())
             self._indented = True

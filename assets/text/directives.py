@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from assets.text.prepass import Scanner
 
 _LINE = re.compile(r"[ \t]*:([a-z_]+):(?:`[^`\n]*`)?[ \t]*(?=\n|\Z)")
-_CONTAINER = re.compile(r"[ \t]*:{3,}[ \t]*(?P<kind>[A-Za-z]+)?(?P<title>[^\n]*)(?=\n|\Z)")
+_CONTAINER = re.compile(r"[ \t]*:{3,}[ \t]*\{?(?P<kind>[A-Za-z]+)?\}?(?P<title>[^\n]*)(?=\n|\Z)")
 _BEGIN_TAB = re.compile(r"[ \t]*:begin_tab:(?:`([^`\n]*)`)?[ \t]*(?=\n|\Z)")
 _END_TAB = re.compile(r"^[ \t]*:end_tab:[ \t]*$", re.MULTILINE)
 _ROLE = re.compile(r"(\()?:([a-z_]+):`([^`\n]*)`(\))?")

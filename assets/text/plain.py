@@ -24,7 +24,8 @@ _DOUBTFUL = re.compile(r"[^\w \t\n!-~…–—‘’“”«»]")
 _ADDRESS = re.compile(r"\b[a-zA-Z][a-zA-Z0-9+.-]*://(?:[^\s/@]*@)?([^\s/?#<>()\"'`,;]*)[^\s<>\"'`)\]]*(?<![.,;:!?])")
 _BROKEN_LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])")
 _CITATION = re.compile(r"(?<=[\w.,;:!?)])\[\d{1,3}(?:[,–-] ?\d{1,3})*\]")
-_SHORTCODE = re.compile(r":(?<![\w:]:)[a-z][a-z_]*:+")
+_SHORTCODE = re.compile(r":(?<![\w:]:)(?:[a-z][a-z_]*|[+-]1):+")
+_MARKED = re.compile(r"(?<![=+\w])(==|\+\+)(?=[^\s=+])([^=+]*[^\s=+])\1(?![=+\w])")
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);")
 _POWER = re.compile(r"(?<![\w^])([A-Za-z]|\d+)\^\(?\{?([-−]?\w{1,4})\}?\)?(?![\w^])")
 _LESS = re.compile(r"(?<=[\w)]) ?<(?![A-Za-z/!<>=-]| *[<>=-]) ?(?=[\w(−-])|(?<=[\w)]) < (?=[\w(−-])")
@@ -86,6 +87,8 @@ def _once(text: str, locale: Locale) -> str:
         text = _CITATION.sub("", _BROKEN_LINK.sub(r"\1", text))
     if ":" in text:
         text = _SHORTCODE.sub(" ", text)
+    if "==" in text or "++" in text:
+        text = _MARKED.sub(r"\2", text)
     if "^" in text:
         text = _POWER.sub(lambda match: speak(f"{match[1]}^{{{match[2]}}}", locale)[0], text)
     if ">" in text or not text.isascii():

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from assets.domain.keys import Locale
 from assets.text.components import Components
+from assets.text.dialects import Dialects
 from assets.text.directives import Directives
 from assets.text.elements import Elements
 from assets.text.islands import PRIVATE, Island, IslandKind, Islands
@@ -27,10 +28,11 @@ _DEFAULT_EXPORT = re.compile(r"export\s+default\b")
 _METADATA = re.compile(r"export\s+(?:const|let|var)\s+(?:metadata|meta|frontmatter|frontMatter)\b[^={]*=")
 _BLANK_LINE = re.compile(r"\n[ \t>]*\n")
 _SPECIAL = re.compile(
-    r"[\n\\`$<{:(\[*](?:(?<=[\n\\`$<{])|(?<=:)(?=[a-z_]+:`)|(?<=[(\[])(?=\*\*|:[a-z_]+:`)|(?<=\*)(?=\*[\])]))"
+    r"[\n\\`$<{:(\[*](?:(?<=[\n\\`$<{])|(?<=:)(?=[a-z_]+:`)|(?<=[(\[])(?=\*\*|:[a-z_]+:`)|"
+    r"(?<=\[)(?=\[|[^\[\]\n]{0,60}@)|(?<=\*)(?=\*[\])]))"
 )
 """What may begin something; it starts with a class of characters, which is what a search is quick with."""
-_ONLY_A_LINE_BEGINS = frozenset(" \t>-*+`~:ie0123456789")
+_ONLY_A_LINE_BEGINS = frozenset(" \t>-*+`~:ie0123456789!?[{\\")
 _SPACE_AND_MARKS = re.compile(r"[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)*\Z")
 _NOTHING_MORE = re.compile(r"[ \t]*(?:[\n<{]|\Z)")
 _MOST_STRAY_BRACES = 100
@@ -90,6 +92,7 @@ class Scanner:
         self._paragraph = (0, -1)
         self._elements = Elements(self)
         self._directives = Directives(self)
+        self._dialects = Dialects(self)
 
     def run(self) -> Prepared:
         """The prepared page."""
@@ -197,14 +200,17 @@ class Scanner:
 
     def _line(self, at: int) -> int:
         """Deal with what only the start of a line can be; the position after it."""
-        if self.text[at] not in _ONLY_A_LINE_BEGINS:
+        at = self._dialects.indent(at)
+        if (after := self._dialects.closes(at)) is not None:
+            return after
+        if at == len(self.text) or self.text[at] not in _ONLY_A_LINE_BEGINS:
             return self._elements.line(at)
         fence = _FENCE.match(self.text, at)
         if fence and not (fence["run"][0] == "`" and "`" in fence["info"]):
             return self._fence(at, fence)
         if (after := self._module_line(at)) is not None:
             return after
-        if (after := self._directives.line(at)) is not None:
+        if (after := self._directives.line(at)) is not None or (after := self._dialects.line(at)) is not None:
             return after
         return self._elements.line(at)
 
@@ -213,8 +219,10 @@ class Scanner:
         closing = re.compile(rf"^[ \t>]*{re.escape(run[0])}{{{len(run)},}}[ \t]*$", re.MULTILINE)
         found = closing.search(self.text, min(fence.end() + 1, len(self.text)))
         end, content_end = (found.end(), found.start()) if found else (len(self.text), len(self.text))
-        if fence["info"].strip().split(" ")[0] in {"math", "latex-math"}:
+        if fence["info"].strip().split(" ")[0] in {"math", "latex-math", "{math}"}:
             self.hold(IslandKind.DISPLAY, self.text[fence.end() : content_end], at, end, alone=True)
+        elif (read := self._dialects.fence(fence["info"].strip(), at, (fence.end(), content_end), end)) is not None:
+            return read
         elif reason := self._directives.reason_to_leave_out(self.text[fence.end() : content_end], at, end):
             self.hold(IslandKind.LEFT_OUT, reason, at, end, alone=True)
         else:
@@ -250,10 +258,12 @@ class Scanner:
             after = self._dollars(at)
         elif character == "<":
             after = self._angle(at)
-        elif character == "{" and self.mdx:
-            after = self._expression(at)
+        elif character == "{":
+            after = self._expression(at) if self.mdx else self._dialects.braces(at)
         elif character in ":[(*":
             after = self._directives.inline(at)
+            if after is None and character == "[":
+                after = self._dialects.brackets(at)
         if after is None:
             self.copy(at, at + 1)
             after = at + 1
@@ -266,6 +276,8 @@ class Scanner:
             kind = IslandKind.DISPLAY if self.text[at + 1] == "[" else IslandKind.MATHEMATICS
             self.hold(kind, self.text[at + 2 : end], at, end + 2, alone=kind is IslandKind.DISPLAY)
             return end + 2
+        if self.text.startswith("\\begin{", at) and (after := self._dialects.environment(at)) is not None:
+            return after
         self.copy(at, min(at + 2, len(self.text)))
         return at + 2
 
@@ -296,6 +308,8 @@ class Scanner:
             return None
         if latex[0].isdigit() and not _LATEX.search(latex) and re.search(r"[^\W\d_]{2}", latex):
             return None  # '$5/month or US$' is money and words
+        if "`" in latex and "\\" not in latex:
+            return None  # '10$; `$HOME`' is money and code
         self.hold(IslandKind.MATHEMATICS, latex, at, closing.end(), alone=False)
         return closing.end()
 
