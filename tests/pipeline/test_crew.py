@@ -15,11 +15,14 @@ import psutil
 import pytest
 
 from assets.domain.errors import Rejected, Unavailable
-from assets.domain.keys import Locale
+from assets.domain.keys import Locale, NarrationKey
 from assets.pipeline.crew import Crew
+from assets.pipeline.engine import Engine, Result
+from assets.pipeline.opening import open_desk
 from assets.pipeline.speakers import DOORS, _next
 from assets.providers.base import SpeechRequest
 from assets.providers.registry import speech_provider
+from assets.settings import Settings
 from assets.storage.sockets import address, listen
 from assets.storage.voice_files import load
 
@@ -65,7 +68,7 @@ def test_a_take_is_spoken_by_another_process_and_is_the_same(home, monkeypatch):
     espeak = speech_provider("espeak")
     here = asyncio.run(espeak.speak(request("The sea rises.")))
     with speakers(home):
-        monkeypatch.setattr(espeak, "speak", None)
+        monkeypatch.setattr(espeak, "speak", lambda _: pytest.fail("it was spoken in this process"))
         there = asyncio.run(Crew(home).speak(espeak, request("The sea rises.")))
     assert there.sample_rate == here.sample_rate
     assert [(word.first_char, word.last_char) for word in there.words] == [(0, 3), (4, 7), (8, 14)]
@@ -157,3 +160,35 @@ def test_the_speakers_end_with_their_parent_however_it_ends(home):
         there = parent.children()
         os.kill(parent.pid, signal.SIGKILL)
         until(lambda: not any(each.is_running() and each.status() != psutil.STATUS_ZOMBIE for each in there))
+
+
+@pytest.fixture
+def desk(home):
+    content = home / "content"
+    content.mkdir()
+    for name in ("one", "two", "three"):
+        (content / f"{name}.en.md").write_text(f"# Part {name}\n\nThe sea rises.\n")
+    opened = open_desk(Settings.from_environment({"STUDIO_HOME": str(home), "STUDIO_CONTENT": str(content)}))
+    yield opened
+    opened.ledger.close()
+
+
+def test_a_batch_is_spoken_by_the_speakers_and_lets_others_go_first(home, desk, monkeypatch):
+    asked = []
+    speak = Crew.speak
+
+    async def and_look(crew, provider, request, *, can_wait=False):
+        asked.append(can_wait)
+        return await speak(crew, provider, request, can_wait=can_wait)
+
+    async def make_both():
+        keys = [NarrationKey.of(name, "en", "espeak") for name in ("one", "two")]
+        return [made.result async for made in Engine(desk, []).make_all(keys)]
+
+    monkeypatch.setattr(Crew, "speak", and_look)
+    monkeypatch.setattr(speech_provider("espeak"), "speak", lambda _: pytest.fail("it was spoken in this process"))
+    with speakers(home):
+        assert asyncio.run(make_both()) == [Result.MADE, Result.MADE]
+        assert asked == [True] * 3, "two titles, and the sentence that both say"
+        alone = asyncio.run(Engine(desk, []).make(NarrationKey.of("three", "en", "espeak")))
+    assert (alone.result, asked[3:]) == (Result.MADE, [False])
