@@ -7,7 +7,7 @@ from typing import Any
 
 from assets.defs import runs
 from assets.defs.partitions import register
-from assets.defs.workshop import BATCH_TAG, FORCE_TAG, Workshop, batch_config
+from assets.defs.workshop import BATCH_TAG, FORCE_TAG, Workshop, batch_config, tags_of
 from assets.domain.keys import NarrationKey
 from assets.pipeline.audience import Audience
 from assets.pipeline.desk import Desk
@@ -33,12 +33,12 @@ class LocalRuns:
     def make(self, key: NarrationKey, *, run_id: str, begun: Work) -> None:
         """Make one narration and record it; how it ended is in the ledger. Never raises for a failed run."""
         register(self._instance, [str(key)])
-        tags = {"studio/content": str(key.content), "studio/locale": str(key.locale), "studio/voice": str(key.voice)}
+        tags = tags_of([key], begun.claim_id)
         self._execute(_QUIET, tags, partition_key=str(key), run_id=run_id, begun=begun)
 
     def make_many(self, keys: Sequence[NarrationKey], *, force: bool = False) -> None:
         """Make many narrations in one run, side by side; how each ended is in the ledger."""
-        tags = {BATCH_TAG: str(len(keys)), **({FORCE_TAG: "true"} if force else {})}
+        tags = {BATCH_TAG: str(len(keys)), **tags_of(keys), **({FORCE_TAG: "true"} if force else {})}
         self._execute({**_QUIET, **batch_config(map(str, keys))}, tags)
 
     def _execute(

@@ -9,7 +9,7 @@ from dagster._core.storage.tags import AUTO_RETRY_RUN_ID_TAG, RUN_KEY_TAG, WILL_
 
 from assets.defs.partitions import register
 from assets.defs.runs import end_dead
-from assets.defs.workshop import BATCH_TAG, CLAIM_TAG, FORCE_TAG, Workshop, batch_config
+from assets.defs.workshop import FORCE_TAG, Workshop, batch_config, tags_of
 from assets.domain.claims import Claim
 from assets.domain.errors import Refused
 from assets.domain.narrations import Failure
@@ -104,7 +104,11 @@ def keep_fresh(
         yield dg.RunRequest(
             run_key=f"{asked.claim_id}:0:",
             partition_key=str(asked.narration.key),
-            tags={CLAIM_TAG: asked.claim_id, "studio/requested_by": REQUESTED_BY, "dagster/priority": "-10"},
+            tags={
+                **tags_of([asked.narration.key], asked.claim_id),
+                "studio/requested_by": REQUESTED_BY,
+                "dagster/priority": "-10",
+            },
         )
     if not begun:
         yield dg.SkipReason("All that it may look after is up to date or under way, or its money is used up.")
@@ -138,13 +142,16 @@ def _errands(lost: list[Claim], now: float) -> dict[str, list[Claim]]:
 
 def _requests(errands: dict[str, list[Claim]]) -> Iterator[dg.RunRequest]:
     for run_key, several in errands.items():
+        keys = [claim.key for claim in several]
         if len(several) > 1:
             config = batch_config((str(c.key) for c in several), {str(c.key): c.id for c in several})
-            yield dg.RunRequest(run_key=run_key, run_config=config, tags={BATCH_TAG: str(len(several))})
+            yield dg.RunRequest(run_key=run_key, run_config=config, tags=tags_of(keys))
         else:
             (claim,) = several
             force = {FORCE_TAG: "true"} if claim.force else {}
-            yield dg.RunRequest(run_key=run_key, partition_key=str(claim.key), tags={CLAIM_TAG: claim.id, **force})
+            yield dg.RunRequest(
+                run_key=run_key, partition_key=str(claim.key), tags={**tags_of(keys, claim.id), **force}
+            )
 
 
 def _lost(context: dg.SensorEvaluationContext, waiting: list[Claim], fed: set[str]) -> list[Claim]:

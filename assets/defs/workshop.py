@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import dagster as dg
@@ -29,6 +29,23 @@ BATCH_TAG = "studio/batch"
 def batch_config(keys: Iterable[str], claims: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The run config of a run that makes these narrations; `claims` are those it is sent for, by key."""
     return {"ops": {STEP: {"config": {"narrations": sorted(keys), "claims": dict(claims or {})}}}}
+
+
+def tags_of(keys: Collection[NarrationKey], claim_id: str = "") -> dict[str, str]:
+    """The tags by which a run is found in Dagster: content, locale and voice, where all its narrations share them.
+
+    `claim_id` is the claim that a run of one narration is sent for. A run of several says how many they are.
+    """
+    parts = {
+        "studio/content": {str(key.content) for key in keys},
+        "studio/locale": {str(key.locale) for key in keys},
+        "studio/voice": {str(key.voice) for key in keys},
+    }
+    return {
+        **{tag: value for tag, values in parts.items() if len(values) == 1 for value in values},
+        **({CLAIM_TAG: claim_id} if claim_id else {}),
+        **({BATCH_TAG: str(len(keys))} if len(keys) > 1 else {}),
+    }
 
 
 class Workshop:

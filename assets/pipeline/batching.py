@@ -18,6 +18,8 @@ from assets.pipeline.planning import Planned, plan, plan_at_once
 
 BATCH_PRIORITY = -1
 """Whoever asks for one narration waits to hear it: a batch comes after them."""
+_MOST_AHEAD = 10_000
+"""Narrations of a batch that are looked at together: so many are told to be fresh in two seconds."""
 _ROUNDS = 10
 """Portions that are asked for in one go while what is asked for turns out to be fresh already."""
 STOPPED_BY = frozenset({BudgetExceeded.code, QuotaExceeded.code, KeyRefused.code})
@@ -126,25 +128,33 @@ def feed(desk: Desk) -> tuple[Fed, ...]:
     So a batch can be paused, and whoever asks for one narration does not stand behind ten thousand. Any process may
     do this at any time, several at once, too: asking twice joins. What was claimed is to be submitted by the caller, or
     else is by the sensor that looks after claims. A batch that met a cap, an empty account or a refused key is
-    paused: what is left of it would meet the same.
+    paused: what is left of it would meet the same. What is fresh is told in bulk, and far ahead when a whole portion
+    turned out to be.
     """
     fed: list[Fed] = []
+    ahead = 2 * desk.settings.max_parallel
     for _ in range(_ROUNDS):
-        due = desk.ledger.batches.due(2 * desk.settings.max_parallel)
-        for batch, items in due:
-            fed += _feed(desk, batch, items)
+        due = desk.ledger.batches.due(2 * desk.settings.max_parallel, ahead=ahead)
+        for batch, free, items in due:
+            fed += _feed(desk, batch, free, items)
         if not due:
             break
+        ahead = _MOST_AHEAD
     return tuple(fed)
 
 
-def _feed(desk: Desk, batch: Batch, items: Sequence[BatchItem]) -> list[Fed]:
+def _feed(desk: Desk, batch: Batch, free: int, items: Sequence[BatchItem]) -> list[Fed]:
     if any(cause.code in STOPPED_BY for cause in desk.ledger.batches.causes(batch.id)):
         with contextlib.suppress(Refused):  # another process has paused it in this moment
             desk.ledger.batches.pause(batch.id)
         return []
+    if not batch.force:
+        known = desk.fresh([item.key for item in items])
+        if known:
+            desk.ledger.batches.fresh([item for item in items if item.key in known])
+            items = [item for item in items if item.key not in known]
     fed, answers = [], []
-    for item in items:
+    for item in items[:free]:
         try:
             asked = _ask(desk, batch, item.key)
         except Refused as refused:

@@ -92,11 +92,13 @@ class Calls:
         flight: Flight | None = None,
         *,
         counted: bool = True,
+        priority: int = 0,
     ) -> Answer:
         """The answer of a call, after as many attempts as its faults are worth; `tried` hears of each failed one.
 
-        `places` is how many calls of the account may be under way at once, over all processes. A call that is not
-        `counted` says nothing about the account: neither its faults nor its success move the circuit.
+        `places` is how many calls of the account may be under way at once, over all processes; a free one goes to
+        whoever has waited for longest, those of higher `priority` first. A call that is not `counted` says
+        nothing about the account: neither its faults nor its success move the circuit.
 
         Raises the fault of the last attempt, and `Resting` at once, without a call, while the circuit is open.
         """
@@ -104,7 +106,7 @@ class Calls:
         attempt = 1
         while True:
             try:
-                async with self._place(account, places):
+                async with self._place(account, places, priority):
                     flight.under_way = True
                     with traces.span("provider call", account=account, attempt=attempt):
                         answer = await call()
@@ -128,14 +130,23 @@ class Calls:
                 return answer
 
     @contextlib.asynccontextmanager
-    async def _place(self, account: str, places: int) -> AsyncIterator[None]:
+    async def _place(self, account: str, places: int, priority: int) -> AsyncIterator[None]:
         """One of the account's places for calls under way, over all processes."""
-        while True:
-            self._require_closed(account)
-            place = self._accounts.enter(account, this_process(), limit=places, lease_seconds=_CALL_LEASE_SECONDS)
-            if place is not None:
-                break
-            await self._sleep(_LOOK_AGAIN_SECONDS)
+        caller, waits = self._accounts.caller(priority), False
+        try:
+            while True:
+                self._require_closed(account)
+                place = self._accounts.enter(
+                    account, this_process(), limit=places, lease_seconds=_CALL_LEASE_SECONDS, caller=caller
+                )
+                if place is not None:
+                    waits = False
+                    break
+                waits = True
+                await self._sleep(_LOOK_AGAIN_SECONDS)
+        finally:
+            if waits:
+                self._accounts.give_up(caller)
         try:
             yield
         finally:

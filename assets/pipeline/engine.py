@@ -197,7 +197,8 @@ class Engine:
             except StudioError as error:
                 made = Made(key, _result(error), self._desk.ledger.narrations.get(key), error=error)
             made = replace(made, seconds=time.monotonic() - began)
-            _log_end(made)
+            with logs.about(claim=self._claims.get(key, "")):
+                _log_end(made)
         return made
 
     async def _make(self, key: NarrationKey, force: bool, requested_by: str, asked: Asked | StudioError | None) -> Made:

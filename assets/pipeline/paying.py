@@ -91,8 +91,11 @@ class Paying:
             for lost in range(1, _LOST_ANSWERS + 1):
                 began = datetime.now(UTC)
                 try:
+                    priority = work.priority if work is not None else 0
                     return Bought(
-                        await self._calls.make(purchase.account, purchase.places, purchase.call, tried, flight)
+                        await self._calls.make(
+                            purchase.account, purchase.places, purchase.call, tried, flight, priority=priority
+                        )
                     )
                 except OutcomeUnknown as unknown:
                     if flight.stopping and free:

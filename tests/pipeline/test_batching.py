@@ -68,6 +68,21 @@ def test_a_batch_is_made_portion_by_portion_to_its_end(house: scenarios.House) -
     assert counts(house, again) == {ItemState.FRESH: 3}
 
 
+def test_what_is_fresh_is_told_in_bulk_and_asked_for_by_nobody(
+    house: scenarios.House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch_of(house)
+    feed(house.desk)
+    work(house)
+    asked: list[NarrationKey] = []
+    monkeypatch.setattr(type(house.desk), "ask", lambda _, key, **__: asked.append(key))
+    house.desk.settings = replace(house.desk.settings, max_parallel=1)
+    again = batch_of(house)
+    assert feed(house.desk) == ()
+    assert counts(house, again) == {ItemState.FRESH: 3}
+    assert asked == []
+
+
 def test_the_plan_is_what_it_costs_in_the_end(house: scenarios.House) -> None:
     looked: list[int] = []
     plan = plan_batch(house.desk, [*KEYS, NarrationKey.of("tides", "en", "nobody")], looked.append)

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -221,6 +222,35 @@ def test_damage_is_found_quickly_by_size_and_thoroughly_by_every_byte(files, spo
 
 def test_a_file_outside_of_the_root_counts_as_damaged(files):
     assert "cannot be read" in files.damage(FileFacts("../../etc/passwd", 1, "0" * 64))
+
+
+def version_of(files):
+    """Whatever has files is a version, as far as files go."""
+    return SimpleNamespace(files=files)
+
+
+def test_a_version_is_there_when_all_its_files_are_and_many_are_looked_at_with_the_same_eyes(files):
+    folders = set()
+    facts = [files.publish_folder(finished_folder(files, n), NARRATION, "e" * 64, CLAIM, n) for n in (1, 2)]
+    assert all(files.verify(version_of(each), folders=folders) for each in facts)
+    files.resolve(facts[1]["text"].path).write_text("short")
+    assert [files.verify(version_of(each), folders=folders) for each in facts] == [True, False]
+    shutil.rmtree(files.resolve(facts[0]["audio"].path).parent)
+    assert not files.verify(version_of(facts[0]), folders=folders)
+    assert not files.verify(version_of({}))
+
+
+def test_a_link_within_the_root_is_followed_and_one_that_leads_out_is_not(files, tmp_path):
+    facts = files.publish_folder(finished_folder(files), NARRATION, "e" * 64, CLAIM, 1)
+    folder = files.resolve(facts["audio"].path).parent
+    folder.rename(files.root / "moved")
+    folder.symlink_to(files.root / "moved")
+    assert files.verify(version_of(facts))
+    (files.root / "moved").rename(tmp_path / "outside")
+    folder.unlink()
+    folder.symlink_to(tmp_path / "outside")
+    assert not files.verify(version_of(facts))
+    assert not files.verify(version_of({"audio": FileFacts("../outside/narration.mp3", 26, "0" * 64)}))
 
 
 @pytest.mark.parametrize("step", ["write", "flush", "rename"])

@@ -27,6 +27,54 @@ def test_a_place_is_free_when_its_lease_is_over_though_its_process_lives(bench):
     assert accounts.enter("a", process, limit=1, lease_seconds=60)
 
 
+def test_a_free_place_goes_to_whoever_asks_for_one_narration_and_not_to_the_batch_that_came_before(bench):
+    accounts, process = bench.ledger.accounts, bench.process()
+
+    def knock(caller):
+        return accounts.enter("a", process, limit=1, lease_seconds=600, caller=caller)
+
+    place = knock(accounts.caller(-1))
+    batch = []
+    for _ in range(3):
+        batch.append(accounts.caller(-1))
+        bench.passes(0.1)
+    assert [knock(each) for each in batch] == [None] * 3
+    person = accounts.caller()
+    assert knock(person) is None
+    accounts.leave(place)
+    assert knock(batch[0]) is None, "somebody has the turn before it"
+    place = knock(person)
+    assert place
+    accounts.leave(place)
+    assert [bool(knock(each)) for each in reversed(batch)] == [False, False, True], "then those of the batch, in turn"
+
+
+def test_a_call_of_a_batch_that_has_waited_for_long_is_not_passed_by_any_more(bench):
+    accounts, process = bench.ledger.accounts, bench.process()
+    place = accounts.enter("a", process, limit=1, lease_seconds=600)
+    batch = accounts.caller(-1)
+    bench.passes(61)
+    person = accounts.caller()
+    for each in (batch, person):
+        assert accounts.enter("a", process, limit=1, lease_seconds=60, caller=each) is None
+    accounts.leave(place)
+    assert accounts.enter("a", process, limit=1, lease_seconds=60, caller=person) is None
+    assert accounts.enter("a", process, limit=1, lease_seconds=60, caller=batch)
+
+
+def test_whoever_went_away_or_died_at_the_door_keeps_nobody_waiting(bench):
+    accounts, process = bench.ledger.accounts, bench.process()
+    place = accounts.enter("a", process, limit=1, lease_seconds=600)
+    died, left, batch = accounts.caller(), accounts.caller(), accounts.caller(-1)
+    for each in (died, left, batch):
+        assert accounts.enter("a", process, limit=1, lease_seconds=60, caller=each) is None
+    accounts.leave(place)
+    accounts.give_up(left)
+    assert accounts.enter("a", process, limit=1, lease_seconds=60, caller=batch) is None
+    bench.passes(6)
+    assert accounts.enter("a", process, limit=1, lease_seconds=60, caller=batch)
+
+
 def test_a_circuit_is_shared_by_all_and_closed_by_a_success(bench):
     accounts = bench.ledger.accounts
     for _ in range(FAULTS_TO_OPEN):

@@ -21,7 +21,7 @@ def batch(bench):
 
 def ask(bench, batch, in_flight=99):
     """Ask for what is due, as a feeder does."""
-    for due, items in bench.ledger.batches.due(in_flight):
+    for due, _, items in bench.ledger.batches.due(in_flight):
         if due.id == batch.id:
             bench.ledger.batches.asked(
                 [(item, bench.ask(key=item.key, force=due.force, requested_by=asker(due.id))) for item in items]
@@ -96,7 +96,7 @@ def test_failures_are_grouped_by_cause_and_retried_together_or_singly(bench, bat
 
 
 def test_what_cannot_be_asked_for_says_why(bench, batch):
-    (_, items), *_ = bench.ledger.batches.due(1)
+    (_, _, items), *_ = bench.ledger.batches.due(1)
     bench.ledger.batches.refused(items[0], Failure("refused", "There is no voice 'joe'.", "Choose another."))
     (cause,) = bench.ledger.batches.causes(batch.id)
     assert (cause.code, cause.message, cause.keys) == ("refused", "There is no voice 'joe'.", (KEYS[0],))
@@ -146,7 +146,7 @@ def test_two_feeders_at_once_ask_for_each_narration_once(bench, batch):
     outcomes = []
 
     def feed():
-        for _, items in bench.ledger.batches.due(99):
+        for _, _, items in bench.ledger.batches.due(99):
             answers = [(item, bench.ask(key=item.key, requested_by=asker(batch.id))) for item in items]
             outcomes.extend(asked.outcome for _, asked in answers)
             bench.ledger.batches.asked(answers)

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from assets.domain.circuits import Circuit
 from assets.domain.holders import Holder, is_gone
 from assets.storage.ledger.books import Books
-from assets.storage.ledger.schema import calls, circuits
+from assets.storage.ledger.schema import callers, calls, circuits
+
+SOONER = timedelta(minutes=1)
+"""What a step of priority is worth at the door of an account: whoever asks for one narration goes before a batch,
+and no call of a batch waits for ever."""
+_WAITS = timedelta(seconds=5)
+"""A caller that has not knocked for so long waits no more: its process is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody at the door of an account, and the moment that its turn goes by."""
+
+    id: str
+    turn: datetime
 
 
 class Accounts:
@@ -19,22 +34,41 @@ class Accounts:
     def __init__(self, books: Books) -> None:
         self._books = books
 
-    def enter(self, account: str, holder: Holder, *, limit: int, lease_seconds: float) -> str | None:
-        """A place for one call, or None while all are taken. Give it back with `leave`.
+    def caller(self, priority: int = 0) -> Caller:
+        """Whoever comes to the door now; each step of priority is as good as having come a minute sooner."""
+        return Caller(str(uuid.uuid4()), self._books.clock() - priority * SOONER)
 
-        The lease must be longer than a call can last; a place whose process is gone is free at once.
+    def enter(
+        self, account: str, holder: Holder, *, limit: int, lease_seconds: float, caller: Caller | None = None
+    ) -> str | None:
+        """A place for one call, or None while all are taken or others have their turn. Give it back with `leave`.
+
+        A `caller` asks again every moment until it has one, or goes away with `give_up`: it is known to wait, and is
+        not passed by those that come after it. The lease must be longer than a call can last; a place whose process
+        is gone is free at once.
         """
+        waits, caller = caller is not None, caller or self.caller()
         with self._books.database.reading() as tx:
-            # Whoever waits looks often; only who may find a place takes the one pen of the ledger.
-            if len(self._places(tx, account)[0]) >= limit:
-                return None
+            # Whoever waits looks often; only who may find a place, or must say that it waits, takes the ledger's pen.
+            in_turn = self._is_its_turn(tx, account, caller, limit - len(self._places(tx, account)[0]))
+            knocked_at = tx.scalar(select(callers.c.knocked_at).where(callers.c.id == caller.id))
+        heard = knocked_at is not None and knocked_at > self._books.clock() - _WAITS / 2
+        if not in_turn and (heard or not waits):
+            return None
         with self._books.database.writing() as tx:
             now = self._books.clock()
             taken, lost = self._places(tx, account)
             if lost:
                 tx.execute(delete(calls).where(calls.c.id.in_(lost)))
-            if len(taken) >= limit:
+            if not self._is_its_turn(tx, account, caller, limit - len(taken)):
+                if waits and knocked_at is None:
+                    row = {"id": caller.id, "account": account, "turn": caller.turn, "knocked_at": now}
+                    tx.execute(insert(callers), row)
+                else:
+                    tx.execute(update(callers).where(callers.c.id == caller.id).values(knocked_at=now))
                 return None
+            if knocked_at is not None:
+                tx.execute(delete(callers).where(or_(callers.c.id == caller.id, callers.c.knocked_at < now - _WAITS)))
             place = str(uuid.uuid4())
             tx.execute(
                 insert(calls).values(
@@ -47,6 +81,20 @@ class Accounts:
                 )
             )
             return place
+
+    def give_up(self, caller: Caller) -> None:
+        """It does not wait for a place any more."""
+        with self._books.database.writing() as tx:
+            tx.execute(delete(callers).where(callers.c.id == caller.id))
+
+    def _is_its_turn(self, tx: Connection, account: str, caller: Caller, free: int) -> bool:
+        """Whether of so many free places one is left for it, when all have theirs that wait and were sooner."""
+        if free <= 0:
+            return False
+        c = callers.c
+        sooner = or_(c.turn < caller.turn, and_(c.turn == caller.turn, c.id < caller.id))
+        waiting = select(func.count()).where(c.account == account, c.knocked_at > self._books.clock() - _WAITS, sooner)
+        return int(tx.scalar(waiting) or 0) < free
 
     def _places(self, tx: Connection, account: str) -> tuple[list[str], list[str]]:
         """The places of an account that are taken, and those whose call is over without a word."""

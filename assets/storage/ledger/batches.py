@@ -164,8 +164,11 @@ class Batches:
                 found.append(Cause(row.code or state.value, state, row[3], row[4], row.many, keys))
         return tuple(sorted(found, key=lambda cause: (-cause.count, cause.code)))
 
-    def due(self, in_flight: int) -> tuple[tuple[Batch, tuple[BatchItem, ...]], ...]:
-        """For each running batch, the items to ask for now, so that at most so many of it are under way."""
+    def due(self, in_flight: int, *, ahead: int = 0) -> tuple[tuple[Batch, int, tuple[BatchItem, ...]], ...]:
+        """For each running batch, how many to ask for now, so that at most `in_flight` of it are under way; and those.
+
+        Where there are any, the items that wait after them are there, too, `ahead` of them in all.
+        """
         found = []
         with self._books.database.reading() as tx:
             running = tx.execute(
@@ -185,9 +188,9 @@ class Batches:
                         _items()
                         .where(batch_items.c.batch_id == batch.id, batch_items.c.state == _WAITING)
                         .order_by(batch_items.c.position)
-                        .limit(free)
+                        .limit(max(free, ahead))
                     )
-                    found.append((batch, tuple(_item_of(row) for row in tx.execute(waiting))))
+                    found.append((batch, free, tuple(_item_of(row) for row in tx.execute(waiting))))
         return tuple(found)
 
     def asked(self, answers: Iterable[tuple[BatchItem, Asked]]) -> None:
@@ -196,6 +199,20 @@ class Batches:
             for item, asked in answers:
                 fresh = asked.outcome is Outcome.FRESH
                 self._mark(tx, item, state=_FRESH if fresh else _ASKED, claim_id=asked.claim_id)
+
+    def fresh(self, items: Sequence[BatchItem]) -> None:
+        """These items of one batch have nothing to be done about them."""
+        with self._books.database.writing() as tx:
+            for start in range(0, len(items), _AT_ONCE):
+                tx.execute(
+                    update(batch_items)
+                    .where(
+                        batch_items.c.batch_id == items[0].batch_id,
+                        batch_items.c.position.in_([item.position for item in items[start : start + _AT_ONCE]]),
+                        batch_items.c.state == _WAITING,
+                    )
+                    .values(state=_FRESH, claim_id="")
+                )
 
     def refused(self, item: BatchItem, why: Failure) -> None:
         """An item could not be asked for."""

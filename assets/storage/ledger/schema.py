@@ -374,6 +374,17 @@ calls = Table(
     Index(None, "account"),
 )
 
+# Those who wait for such a place, each with the moment that its turn goes by.
+callers = Table(
+    "callers",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("account", String(64), nullable=False),
+    Column("turn", Instant, nullable=False),
+    Column("knocked_at", Instant, nullable=False),
+    Index(None, "account"),
+)
+
 circuits = Table(
     "circuits",
     metadata,
