@@ -80,13 +80,13 @@ def files_as_json(files: Mapping[str, FileFacts]) -> dict[str, dict[str, Any]]:
     return {role: asdict(facts) for role, facts in files.items()}
 
 
-def version_of(row: Row[Any]) -> Version:
+def version_of(row: Row[Any], key: NarrationKey | None = None) -> Version:
     """The version of a row of `versions_with_narrations` or `narrations_with_versions`."""
     m = row._mapping
     v = versions.c
     return Version(
         id=m[v.id],
-        key=key_of(row),
+        key=key or key_of(row),
         number=m[v.number],
         fingerprint=m[v.fingerprint],
         script_fingerprint=m[v.script_fingerprint],
@@ -108,10 +108,11 @@ def narration_of(row: Row[Any]) -> Narration:
     m = row._mapping
     n, c = narrations.c, claims.c
     known = m[c.id] is not None
+    key = key_of(row)
     return Narration(
-        key=key_of(row),
+        key=key,
         status=Status(m[n.status]),
-        version=version_of(row) if m[versions.c.id] is not None else None,
+        version=version_of(row, key) if m[versions.c.id] is not None else None,
         claim_id=m[n.claim_id],
         run_id=m[c.run_id] if known else "",
         attempts=m[n.attempts],
