@@ -75,6 +75,8 @@ def test_new_narrations_are_registered_sorted_and_once(tmp_path: Path) -> None:
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
         assert register(instance, ["b@en@x", "a@en@x"]) == ("a@en@x", "b@en@x")
         assert register(instance, ["b@en@x", "c@en@x"]) == ("c@en@x",)
+        many = [f"{text}@{locale}@{voice}" for text in ("k", "l") for locale in ("de", "en") for voice in ("y", "z")]
+        assert register(instance, many)[:4] == ("k@de@y", "l@de@y", "k@en@y", "l@en@y"), "a voice is one range"
 
 
 def sensor_context(instance: dg.DagsterInstance, name: str, settings: Settings) -> dg.SensorEvaluationContext:
