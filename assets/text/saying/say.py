@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from assets.domain.keys import Locale
 from assets.domain.lexicons import NO_LEXICON, Lexicon
@@ -57,12 +57,14 @@ def say(text: str, locale: Locale, lexicon: Lexicon = NO_LEXICON, *, ipa: bool =
     stretches = _stretches(made, rest) if made else ()
     if not made or not stretches:
         return changed(text, changes)
-    there = set().union(*(stretch.signs for stretch in stretches))
-    beside = set().union(*(stretch.beside for stretch in stretches))
+    there, beside = stretches[0].signs, stretches[0].beside
+    if len(stretches) > 1:
+        there = there.union(*(stretch.signs for stretch in stretches))
+        beside = beside.union(*(stretch.beside for stretch in stretches))
     lower = rest.lower()
     known: dict[int, bool] = {}
-    for rule, at_figures, needs, near in made.rules:
-        if there.isdisjoint(needs) or (near and beside.isdisjoint(near)):
+    for rule, at_figures, _, near in _worth_trying(locale, made.needs & there):
+        if near and beside.isdisjoint(near):
             continue
         if (words := rule.words) and (stands := known.get(id(words))) is not True:
             if stands is None:
@@ -196,6 +198,8 @@ class _Made:
     """
 
     rules: tuple[tuple[Rule, bool, frozenset[str], frozenset[str]], ...]
+    needs: frozenset[str]
+    """What any of them needs in the text."""
     shorts: tuple[str, ...]
     """Those that end with a full stop, in lower case."""
     bare_shorts: tuple[str, ...]
@@ -222,10 +226,20 @@ def _made(locale: Locale) -> _Made | None:
     bare = tuple(short for short in language.abbreviations if short[-1:].isalnum() and "/" not in short)
     return _Made(
         tuple((rule, rule.begins_with_a_figure, frozenset(rule.needs), frozenset(rule.beside)) for rule in rules),
+        frozenset().union(*(rule.needs for rule in rules)),
         tuple(short for short in language.abbreviations if short[-1:] == "."),
         bare,
         re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, bare))})(?!\w)", re.IGNORECASE) if bare else None,
     )
+
+
+@lru_cache(maxsize=4_096)
+def _worth_trying(
+    locale: Locale, there: frozenset[str]
+) -> tuple[tuple[Rule, bool, frozenset[str], frozenset[str]], ...]:
+    """The rules that need one of the signs that there are, in their order."""
+    made = _made(locale)
+    return tuple(each for each in made.rules if not there.isdisjoint(each[2])) if made else ()
 
 
 def _language(locale: Locale) -> Language | None:
