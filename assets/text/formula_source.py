@@ -73,6 +73,7 @@ _BARE_UNIT = re.compile(
     r"(?<=\d)(?:\s|\\[,;:! ]|~)+([mgtlLshKWVAJN])(?=\s*(?:\Z|[,.;:)=]|\\(?:q?quad|approx|le|ge|to)\b))"
 )
 """A letter that stands apart from its number, with nothing after it that it could be multiplied with."""
+_UNIT_IN_WORDS = re.compile(r"(\\(?:text|mbox|textrm|mathrm)\s*\{[^{}]*?\d )(?=[mgtlLshKWVAJN]\b)")
 _DEGREES = re.compile(
     rf"\^\s*\{{?\s*\\circ\s*\}}?{_GAP}(?:\\(?:text|mathrm|textrm)\s*\{{\s*([CF])\s*\}}|([CF])(?![A-Za-z]))"
 )
@@ -105,6 +106,7 @@ def sayable(latex: str, language: str) -> str:
     words = _WORDS.get(language)
     latex = _BARE_UNIT.sub(lambda m: rf"\text{{ {UNIT}{m[1]}}}", latex)
     if "\\" in latex:
+        latex = _UNIT_IN_WORDS.sub(rf"\g<1>{UNIT}", latex)
         latex = _SI.sub(lambda m: rf"{m[1]}\text{{ {UNIT}{_si_unit(m[2])}}}", latex)
         latex = _MEASURE.sub(lambda m: rf"\text{{ {UNIT}{_raised(m[1], m[2] or '')}}}", latex)
         latex = _DEGREES.sub(lambda m: rf"\text{{ °{m[1] or m[2]}}}", latex)

@@ -73,7 +73,7 @@ def shortened(said: str, language: str, *, letters: bool) -> str:
     """
     words = _WORDS.get(language)
     if words is None:
-        return said
+        return said.replace(UNIT, "")
     patterns = _patterns(words)
     said = patterns.comma.sub(",", said)
     if "," in said:

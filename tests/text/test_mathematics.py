@@ -61,6 +61,7 @@ from assets.text.mathematics import speak
         (r"E = 2m c^2", "en", "E equals 2 times m c squared"),
         (r"s = 12\,\text{m}", "en", "s equals 12 m"),
         (r"s = 12 m", "en", "s equals 12 m"),
+        (r"v \text{ after 3 s of rest}", "en", "v after 3 s of rest"),
         (r"\int_0^1 2t\,dt", "id", "integral dari 0 sampai 1 dari 2 kali t d t"),
         (r"\frac{d}{dx} f(x)", "en", "d over d x of f of x"),
         (r"\frac{dy}{du}\frac{du}{dx}", "id", "d y per d u, d u per d x"),
