@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from assets.domain.costs import MICROS, total
+from assets.domain.errors import StudioError
 from assets.domain.freshness import Policy, When
+from assets.domain.keys import NarrationKey
 from assets.pipeline.desk import Desk
-from assets.pipeline.upkeep import AT_ONCE, Upkeep
+from assets.pipeline.upkeep import AT_ONCE, REQUESTED_BY, Upkeep
+from studio_ui.snapshots import locale_name, page_url
 
 _WORDS = {
     When.OFF: "off: nothing is made by itself",
@@ -53,4 +56,40 @@ def outlook(desk: Desk, policy: Policy | None = None, *, rows: int = 50) -> dict
             }
             for each in found.due[:rows]
         ],
+    }
+
+
+_SHOWN = 20
+
+
+def for_page(desk: Desk) -> dict[str, Any]:
+    """The same for people: titles and addresses, what is under way, and what was done last. Raises `Refused`."""
+    found = outlook(desk, rows=_SHOWN)
+    for each in found["narrations"]:
+        each |= {**_about(desk, NarrationKey.parse(each.pop("narration"))), "why": each["why"].replace(" ", "_")}
+    return {
+        **found,
+        "under_way": desk.ledger.upkeep.live(REQUESTED_BY),
+        "lately": [
+            {
+                **_about(desk, claim.key),
+                "state": claim.state.value,
+                "at": (claim.ended_at or claim.asked_at).isoformat(),
+                "cost_usd": claim.cost_micros / MICROS,
+            }
+            for claim in desk.ledger.upkeep.lately(REQUESTED_BY, _SHOWN)
+        ],
+    }
+
+
+def _about(desk: Desk, key: NarrationKey) -> dict[str, str]:
+    try:
+        title, voice = desk.title(key.content.path, key.locale.tag), desk.voices().get(key.voice).name
+    except StudioError:  # its text or its voice is gone
+        title, voice = key.content.path, key.voice.name
+    return {
+        "title": title,
+        "lang": key.locale.tag,
+        "about": f"{locale_name(key.locale)} · {voice}",
+        "url": page_url(key),
     }

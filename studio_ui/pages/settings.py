@@ -15,6 +15,7 @@ from studio_ui.components.parts import PLAIN, part
 from studio_ui.doctor import examine
 from studio_ui.remembered import Remembered
 from studio_ui.services import Studio
+from studio_ui.upkeep import for_page
 
 PAGE = "settings"
 LOOK_SECONDS = 20.0
@@ -26,10 +27,12 @@ def build(blocks: gr.Blocks, studio: Studio) -> None:
     page = SettingsPage(studio)
     with gr.Column(elem_id="settings-page", elem_classes="page"):
         checks = part("checks", PAGE)
+        upkeep = part("upkeep", PAGE)
         people = part("people", PAGE)
         values = part("values", PAGE)
     blocks.load(page.restore, None, [people, values], **PLAIN)
     blocks.load(page.look, None, checks, **PLAIN)
+    blocks.load(page.look_ahead, None, upkeep, **PLAIN)
     checks.again(page.look_again, None, checks, **PLAIN)
 
 
@@ -37,6 +40,7 @@ class SettingsPage:
     """What the page shows; it changes nothing."""
 
     def __init__(self, studio: Studio) -> None:
+        self._desk = studio.desk
         self.settings = studio.desk.settings
         self._door = Door.of(self.settings)
         self._looks = Remembered(LOOK_SECONDS)
@@ -65,6 +69,14 @@ class SettingsPage:
         """What the doctor finds now."""
         self._looks.forget()
         return self.look()
+
+    @requires(Role.OPERATOR)
+    def look_ahead(self) -> dict[str, Any]:
+        """What is kept up to date by itself, what that would do now, and what it did last."""
+        try:
+            return self._looks.get("upkeep", lambda: for_page(self._desk))
+        except StudioError as error:
+            return {"notice": error.as_json()}
 
     def _look(self) -> dict[str, Any]:
         findings = [finding.as_json() for finding in examine(self.settings)]

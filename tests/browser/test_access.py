@@ -128,6 +128,8 @@ def test_settings_show_what_is_well_and_no_secret(people, visit, scheme, width):
     page.locator(".values code", has_text="STUDIO_HOME").wait_for()
     page.locator(".checks li").first.wait_for()
     page.get_by_role("rowheader", name="listener").wait_for()
+    page.get_by_text("It is off: nothing is made by itself.").wait_for()
+    page.get_by_text("STUDIO_KEEP_FRESH=change").wait_for()
     assert "$argon2" not in page.content()
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -12,9 +12,10 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
-from assets.domain.claims import ClaimState
+from assets.domain.claims import Claim, ClaimState
 from assets.domain.keys import ContentId, Locale, NarrationKey, VoiceKey
 from assets.storage.ledger.books import Books
+from assets.storage.ledger.rows import claim_of, claims_with_narrations
 from assets.storage.ledger.schema import claims, events, listens, narrations, spend
 
 _FORGOTTEN_AT_A_TIME = 1_000
@@ -55,6 +56,13 @@ class Upkeep:
         )
         with self._books.database.reading() as tx:
             return tx.scalar(wanted) or 0
+
+    def lately(self, requested_by: str, limit: int = 20) -> tuple[Claim, ...]:
+        """The newest claims that this one asked for, newest first."""
+        wanted = claims_with_narrations().where(claims.c.requested_by == requested_by)
+        with self._books.database.reading() as tx:
+            rows = tx.execute(wanted.order_by(claims.c.asked_at.desc(), claims.c.id).limit(limit)).all()
+        return tuple(claim_of(row) for row in rows)
 
     def spent(self, requested_by: str, since: datetime) -> int:
         """What the claims that this one asked for have cost since a moment, money set aside included, in micros."""
