@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,7 +11,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from assets.audio.encoding import ChapterTag, as_chapters
-from assets.domain.errors import Cancelled, Corrupt
+from assets.domain.errors import Cancelled, Corrupt, Unwritable
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +81,7 @@ def render(
                         raise Cancelled("The file was not wanted any more.")
             to.mux(stream.encode(None))
     except av.error.FFmpegError as error:
+        if error.errno == errno.ENOSPC:
+            raise Unwritable("The disk is full.", remedy="Free some space and ask again; nothing is lost.") from error
         raise Corrupt(f"{source.name} cannot be decoded: {error}.", remedy="Make the narration again.") from error
     progress(1.0)

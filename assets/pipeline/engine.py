@@ -24,6 +24,7 @@ from assets.pipeline.asking import key_of, requests
 from assets.pipeline.audience import Audience, Audiences
 from assets.pipeline.batching import BATCH_PRIORITY
 from assets.pipeline.desk import Desk
+from assets.pipeline.ending import end_failed
 from assets.pipeline.planning import Planning
 from assets.pipeline.publishing import Produced, Publishing
 from assets.pipeline.pulse import Pulse
@@ -290,13 +291,12 @@ class Engine:
             work.hold(Failure(wanted.code, wanted.message, wanted.remedy))
             raise
         except StudioError as error:
-            work.fail(Failure(error.code, error.message, error.remedy))
+            end_failed(work, Failure(error.code, error.message, error.remedy))
             raise
         except Exception as fault:
             _log.exception("A fault of ours while making %s", work.key)
-            work.fail(
-                Failure("internal", f"Something went wrong inside the studio ({type(fault).__name__}).", "Ask again.")
-            )
+            why = f"Something went wrong inside the studio ({type(fault).__name__})."
+            end_failed(work, Failure("internal", why, "Ask again."))
             raise
         finally:
             self._freed.set()

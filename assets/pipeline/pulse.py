@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator
 
-from assets.domain.errors import Cancelled, ClaimLost
+from assets.domain.errors import Cancelled, ClaimLost, Unwritable
 from assets.storage.ledger.work import Work
+
+_log = logging.getLogger(__name__)
 
 
 class Pulse:
@@ -29,6 +32,8 @@ class Pulse:
                     ended.append(end)
                     task.cancel()
                     return
+                except Unwritable as full:  # the work itself stops at what it cannot write; a beat may come later
+                    _log.warning("A sign of life of %s could not be written: %s", work.key, full)
 
         beating = asyncio.create_task(beat())
         try:

@@ -8,8 +8,10 @@ kept of a text is found by its hash, so that a moved file, another branch or an 
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
+import logging
 import os
 import sqlite3
 import threading
@@ -26,6 +28,7 @@ from assets.domain.errors import Refused, Unwritable
 from assets.domain.keys import Locale
 from assets.domain.search_words import TOKENS, folded, match
 from assets.storage.content_files import Stamp, read, survey
+from assets.storage.disks import is_full
 
 ReadMany = Callable[[Sequence[tuple[Source, str]]], Iterator[Facts]]
 """Reads texts, each with the source it belongs to, and gives their facts in the same order."""
@@ -56,6 +59,15 @@ CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
     title, description, body, content = '', tokenize = "{TOKENS}", prefix = '2 3'
 );
 """
+
+
+_FULL_DISK = "The disk is full; the index of the catalogue could not be written."
+_FREE_SOME = "Free some space and ask again."
+_log = logging.getLogger(__name__)
+
+
+class _DiskFull(Unwritable):
+    """There is no room for the index: only keeping fails, and what is read is still true."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +120,10 @@ class CatalogueIndex:
                             tell(*self.reading)
                 finally:
                     self.reading = None
-                self._forget_other_readers()
-        self._forget_all_but({source.path for source in found.catalogue.sources})
+                with contextlib.suppress(_DiskFull):  # they are in nobody's way
+                    self._forget_other_readers()
+        with contextlib.suppress(_DiskFull):
+            self._forget_all_but({source.path for source in found.catalogue.sources})
         return self._entries(found.catalogue)
 
     def known(self, catalogue: Catalogue) -> tuple[Entry, ...]:
@@ -236,6 +250,15 @@ class CatalogueIndex:
         if not texts:
             return
         held = {path: page for name in texts for path, page in pages[name]}
+        try:
+            self._write(texts, held)
+        except _DiskFull:  # what was read is known to this process all the same, and read again by the next
+            _log.warning("The disk is full: %d texts are known until the studio ends, and not kept.", len(texts))
+            with self._lock:
+                self._pages |= held
+                self._texts |= {name: replace(facts, spoken=()) for name, facts in texts.items()}
+
+    def _write(self, texts: Mapping[str, Facts], held: Mapping[str, _Page]) -> None:
         with self._lock, self._database() as database, _writing(database):
             numbers = {name: _put(database, name, facts) for name, facts in texts.items()}
             database.executemany(
@@ -291,6 +314,8 @@ class CatalogueIndex:
                 self._connection, self._seen_version = (os.getpid(), self._open()), -1
             yield self._connection[1]
         except sqlite3.DatabaseError as fault:
+            if _means_full(fault, self._file.parent):
+                raise _DiskFull(_FULL_DISK, remedy=_FREE_SOME) from fault
             if not _is_damaged(fault):
                 raise Unwritable(f"The index {self._file} cannot be used.", remedy=_CHECK) from fault
             self.close()
@@ -300,6 +325,8 @@ class CatalogueIndex:
                 f"The index {self._file} was damaged and has been removed.", remedy="Try again: it is made anew."
             ) from fault
         except OSError as fault:
+            if fault.errno == errno.ENOSPC:
+                raise _DiskFull(_FULL_DISK, remedy=_FREE_SOME) from fault
             raise Unwritable(f"The index {self._file} cannot be written.", remedy=_CHECK) from fault
 
     def _open(self) -> sqlite3.Connection:
@@ -330,7 +357,8 @@ def _writing(database: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        database.execute("ROLLBACK")
+        if database.in_transaction:  # a full disk has ended it already
+            database.execute("ROLLBACK")
         raise
     database.execute("COMMIT")
 
@@ -370,6 +398,11 @@ def _packed(texts: Sequence[str]) -> bytes:
 
 def _unpacked(packed: bytes) -> tuple[str, ...]:
     return tuple(json.loads(zlib.decompress(packed)))
+
+
+def _means_full(fault: sqlite3.DatabaseError, folder: Path) -> bool:
+    name = getattr(fault, "sqlite_errorname", "")
+    return name.startswith("SQLITE_FULL") or (name.startswith(("SQLITE_CANTOPEN", "SQLITE_IOERR")) and is_full(folder))
 
 
 def _is_damaged(fault: sqlite3.DatabaseError) -> bool:

@@ -14,6 +14,19 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
+_HARDLY_ANYTHING = 256 * 1024
+"""With less than this a database cannot even open what it writes beside its file, and says so in many ways."""
+
+
+def is_full(folder: Path) -> bool:
+    """Whether hardly anything can be written there."""
+    try:
+        facts = os.statvfs(folder)
+    except OSError:
+        return False
+    return facts.f_bavail * facts.f_frsize < _HARDLY_ANYTHING
+
+
 def write_durably(path: Path, content: bytes) -> None:
     """Write a new file and see that its bytes are on the disk; nothing stays behind when that fails."""
     try:

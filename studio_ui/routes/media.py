@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from assets.domain.errors import StudioError
+from assets.domain.errors import StudioError, Unwritable
 from assets.domain.keys import NarrationKey
 from assets.pipeline.downloads import Downloads
 from studio_ui.routes.answers import refusal, sentence
@@ -17,6 +18,8 @@ from studio_ui.snapshots import DOWNLOADS, FILES
 
 _ROLES = {name: role for role, name in FILES.items()}
 _FORMS = {name: form for form, name in DOWNLOADS.items()}
+logger = logging.getLogger(__name__)
+
 _MEDIA_TYPES = {
     "m4b": "audio/mp4",
     "opus": "audio/ogg",
@@ -60,7 +63,7 @@ def router(studio: Studio) -> APIRouter:
             else:
                 path = await run_in_threadpool(studio.file, version, role)
         except StudioError as error:
-            return sentence(404, str(error))
+            return sentence(503 if isinstance(error, Unwritable) else 404, str(error))
         if not path.is_file():
             return sentence(404, "This file is missing from the store. Make the narration again to get it back.")
         sha256 = version.files[role or "audio"].sha256
@@ -73,7 +76,7 @@ def router(studio: Studio) -> APIRouter:
         if tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         if role == "audio" and request.method == "GET" and _from_the_start(request):
-            await run_in_threadpool(studio.ledger.upkeep.listened, key)
+            await run_in_threadpool(_count, studio, key)
         shown = f"{content.rsplit('/', 1)[-1]}.{key.locale}.{key.voice}.{name.rsplit('.', 1)[-1]}"
         return FileResponse(
             path,
@@ -93,6 +96,14 @@ def router(studio: Studio) -> APIRouter:
         return JSONResponse(dataclasses.asdict(made), headers={"Cache-Control": "no-store"})
 
     return routes
+
+
+def _count(studio: Studio, key: NarrationKey) -> None:
+    """Somebody begins to listen; that it cannot be written down is no reason to be silent."""
+    try:
+        studio.ledger.upkeep.listened(key)
+    except StudioError as error:
+        logger.warning("A listener was not counted: %s", error)
 
 
 def _from_the_start(request: Request) -> bool:

@@ -28,7 +28,7 @@ function filters(now) {
   options('status', [all, ...now.statuses.map(
     (each) => [each.phase, `${words[`phase_${each.phase}`]} (${number(each.count)})`],
   )], place.status);
-  options('order', [['', words.order_title], ['recent', words.order_recent]], place.order);
+  options('order', [['', place.q ? words.order_best : words.order_title], ['recent', words.order_recent]], place.order);
 }
 
 function badge(narration) {

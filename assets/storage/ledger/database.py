@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url, text
 
 from assets.domain.errors import Corrupt, Refused, StudioError, Unwritable
+from assets.storage.disks import is_full
 from assets.storage.ledger.schema import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -207,7 +208,8 @@ def _speaking_plainly(url: URL) -> Iterator[None]:
 
 def _in_plain_words(error: exc.DBAPIError, url: URL) -> StudioError | None:
     name = str(getattr(error.orig, "sqlite_errorname", ""))
-    if name.startswith("SQLITE_FULL"):
+    fails = name.startswith(("SQLITE_CANTOPEN", "SQLITE_IOERR"))
+    if name.startswith("SQLITE_FULL") or (fails and url.database and is_full(Path(url.database).parent)):
         return Unwritable("The disk is full; the ledger could not be written.", remedy="Free some space and ask again.")
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_PERM")):
         return _not_writable(url)
