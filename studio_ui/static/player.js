@@ -7,14 +7,17 @@ const audio = find('audio');
 const seek = find('.seek');
 const sheet = find('.transcript');
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
+const NEAR = 20; // sentences before and after the one that is heard whose words are elements of their own
 const SILENCE = 'data:audio/wav;base64,UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA=';
 const INTENT = 'narration:listen';
 
 let now = props.value;
 let loaded = null; // what plays now; with `early`, its stretches one after another while the rest is being made
 let waiting = null; // a newer version of it
-let units = []; // words, or sentences where there are no words: {start, end, node, sentence}
-let sentences = []; // {start, end, node}
+let units = []; // words, or sentences where there are no words: {start, end, sentence, from, to} with their place in its text
+let sentences = []; // {start, end, node, text, first}; `first` is the number of its first unit
+const apart = new Set(); // the sentences that are taken apart into words now
+let lit = null; // the element of the unit that is heard
 let chapters = [];
 let active = -1;
 let activeSentence = -1;
@@ -291,31 +294,68 @@ function drawSentence(sentence, parent) {
   const index = sentences.length;
   node.dataset.sentence = index;
   node.tabIndex = -1;
-  sentences.push({start: sentence.start, end: sentence.end, node});
+  sentences.push({start: sentence.start, end: sentence.end, node, text: sentence.text, first: units.length});
   let at = 0;
   for (const [text, start, end] of sentence.words || []) {
     const found = sentence.text.indexOf(text, at);
     if (found < 0) continue;
-    if (found > at) node.append(sentence.text.slice(at, found));
-    const word = spanOf(text, 'word');
-    word.dataset.unit = units.length;
-    units.push({start, end, node: word, sentence: index});
-    node.append(word);
     at = found + text.length;
+    units.push({start, end, sentence: index, from: found, to: at});
   }
   if (at === 0) { // no word timings: the sentence itself is what lights up
     node.dataset.unit = units.length;
-    units.push({start: sentence.start, end: sentence.end, node, sentence: index});
+    units.push({start: sentence.start, end: sentence.end, sentence: index, from: 0, to: 0});
   }
-  node.append(sentence.text.slice(at));
+  node.textContent = sentence.text;
   parent.append(node, ' ');
 }
 
-function drawTranscript(data) {
+// An element for every word of an hour takes the browser more than the hour's sound does: so only the sentences near
+// the one that is heard, and those under the pointer, are taken apart.
+function takeApart(index) {
+  const {node, text, first} = sentences[index];
+  if (apart.has(index) || node.dataset.unit) return;
+  apart.add(index);
+  let at = 0;
+  const parts = [];
+  for (let number = first; units[number] && units[number].sentence === index; number += 1) {
+    const {from, to} = units[number];
+    const word = spanOf(text.slice(from, to), 'word');
+    word.dataset.unit = number;
+    parts.push(text.slice(at, from), word);
+    at = to;
+  }
+  node.replaceChildren(...parts, text.slice(at));
+}
+
+function keepApart(index) {
+  for (let near = Math.max(0, index - NEAR); near <= Math.min(sentences.length - 1, index + NEAR); near += 1) takeApart(near);
+  if (String(getSelection())) return; // what is marked would be lost
+  for (const far of apart) {
+    if (Math.abs(far - index) <= NEAR) continue;
+    apart.delete(far);
+    sentences[far].node.textContent = sentences[far].text;
+  }
+}
+
+function elementOf(number) {
+  const {sentence} = units[number];
+  takeApart(sentence);
+  const {node, first} = sentences[sentence];
+  return node.dataset.unit ? node : node.children[number - first];
+}
+
+function forget() {
   units = [];
   sentences = [];
+  apart.clear();
+  lit = null;
   active = -1;
   activeSentence = -1;
+}
+
+function drawTranscript(data) {
+  forget();
   following = true;
   sheet.lang = data.locale || '';
   sheet.dir = data.dir || 'auto';
@@ -333,6 +373,7 @@ function drawTranscript(data) {
   }
   sheet.replaceChildren(page);
   sheet.scrollTop = 0;
+  keepApart(0);
   chapters = data.chapters || [];
   const list = find('.chapters ol');
   find('.chapters').hidden = chapters.length < 2;
@@ -351,10 +392,7 @@ function drawTranscript(data) {
 async function transcript(address, from) {
   const mine = ++fetched;
   chapters = [];
-  units = [];
-  sentences = [];
-  active = -1;
-  activeSentence = -1;
+  forget();
   sheet.replaceChildren();
   find('.chapters').hidden = true;
   try {
@@ -421,10 +459,13 @@ function paint() {
   find('.chapter').textContent = chapter ? chapter.title : '';
   const index = at(units, now + 0.02);
   if (index === active) return;
-  if (units[active]) units[active].node.removeAttribute('aria-current');
+  if (lit) lit.removeAttribute('aria-current');
+  lit = null;
   active = index;
   if (!units[active]) return;
-  units[active].node.setAttribute('aria-current', 'true');
+  if (units[active].sentence !== activeSentence) keepApart(units[active].sentence);
+  lit = elementOf(active);
+  lit.setAttribute('aria-current', 'true');
   if (units[active].sentence !== activeSentence) {
     if (sentences[activeSentence]) sentences[activeSentence].node.classList.remove('now');
     activeSentence = units[active].sentence;
@@ -566,7 +607,10 @@ element.addEventListener('click', (event) => {
   }
   const act = event.target.closest('[data-act]');
   const chapter = event.target.closest('[data-chapter]');
-  const unit = event.target.closest('[data-unit]');
+  const sentence = event.target.closest('.sentence');
+  if (sentence) takeApart(Number(sentence.dataset.sentence)); // a finger meets one that is whole
+  const met = sentence && document.elementFromPoint(event.clientX, event.clientY);
+  const unit = event.target.closest('[data-unit]') || met?.closest('[data-unit]');
   if (act) ACTS[act.dataset.act]();
   else if (chapter) {
     goTo(chapters[chapter.dataset.chapter].start, true);
@@ -615,6 +659,10 @@ element.addEventListener('keydown', (event) => {
   } else if (inSheet && ['PageUp', 'PageDown', 'Home', 'End'].includes(event.key)) stopFollowing();
 });
 
+sheet.addEventListener('pointerover', (event) => {
+  const sentence = event.target.closest('.sentence');
+  if (sentence) takeApart(Number(sentence.dataset.sentence));
+});
 sheet.addEventListener('wheel', stopFollowing, {passive: true});
 sheet.addEventListener('touchmove', stopFollowing, {passive: true});
 sheet.addEventListener('pointerdown', (event) => { if (event.target === sheet) stopFollowing(); }); // its scroll bar

@@ -217,7 +217,7 @@ def main() -> None:
                 floor_is="a bare one",
             ),
         ],
-        note=f"{version.duration_seconds / 60:.0f} minutes at {SPEED} times their speed, {words} words; "
+        note=f"{version.duration_seconds / 60:.0f} minutes at {SPEED} times their speed, {words} words are elements; "
         f"at minutes {', '.join(map(str, LOOKS_AT))} it was {listed(looks['player'], 0)} MB, "
         f"a bare element {listed(looks['bare'], 0)} MB, and the page's own heap {listed(looks['player'], 1)} MB",
     )

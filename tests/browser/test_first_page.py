@@ -182,6 +182,14 @@ def test_a_reader_who_scrolls_away_is_left_alone_until_they_follow_again(open_pa
     assert page.evaluate("document.querySelector('.transcript').scrollTop") >= scrolled > 0
     follow.click()
     page.wait_for_function("document.querySelector('.transcript').scrollTop < 300")
+    # The words of a long transcript are elements only near the one that is heard; every word leads there all the same.
+    page.keyboard.press("k")
+    page.wait_for_selector(".player[data-state=paused]")
+    whole = len(page.locator(".transcript").inner_text().split())
+    assert 0 < page.locator(".transcript .word").count() < whole - 50
+    page.locator(".transcript .sentence").last.click()
+    page.wait_for_selector(".transcript .paragraph:last-of-type [aria-current]")
+    assert page.locator(".transcript .word").count() < whole - 50
 
 
 def test_content_language_and_voice_are_chosen_and_the_address_says_so(open_page):
