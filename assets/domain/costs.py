@@ -13,7 +13,7 @@ from math import ceil
 from assets.domain.errors import Refused
 
 MICROS = 1_000_000
-FREE_PROVIDERS = frozenset({"embedded", "espeak", "piper"})
+FREE_PROVIDERS = frozenset({"embedded", "espeak", "kokoro", "piper"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,13 @@ function filters(now) {
   options('order', [['', place.q ? words.order_best : words.order_title], ['recent', words.order_recent]], place.order);
 }
 
-function badge(narration) {
+// Out of its list a link says which text it is about.
+function named(link, one) {
+  link.setAttribute('aria-label', `${[...link.children].map((each) => each.textContent).join(' ')}: ${one.title}, ${one.name}`);
+  return link;
+}
+
+function badge(narration, one) {
   const link = node('a', 'narration');
   link.href = narration.url;
   const state = node('span', 'badge', words[`phase_${narration.phase}`]);
@@ -42,7 +48,7 @@ function badge(narration) {
   const about = [narration.voice, narration.duration_seconds ? clock(narration.duration_seconds) : '',
     narration.changed ? when(narration.changed) : ''].filter(Boolean).join(' · ');
   link.append(state, node('span', 'about', about));
-  return link;
+  return named(link, one);
 }
 
 function text(entry, one) {
@@ -56,7 +62,7 @@ function text(entry, one) {
     title.dir = 'auto';
     narrations.append(title);
   }
-  narrations.append(...one.narrations.map(badge));
+  narrations.append(...one.narrations.map((each) => badge(each, one)));
   if (one.not_asked) {
     const link = node('a', 'narration unasked');
     link.href = one.ask;
@@ -64,7 +70,7 @@ function text(entry, one) {
     state.dataset.phase = 'not_asked';
     link.append(state, node('span', 'about', fill(one.not_asked === 1 ? words.in_voice : words.in_voices,
       {count: number(one.not_asked)})));
-    narrations.append(link);
+    narrations.append(named(link, one));
   }
   item.append(language, narrations);
   return item;

@@ -93,6 +93,8 @@ async function play() {
   try {
     await audio.play();
     find('.message').textContent = '';
+    // Who pressed the invitation by keyboard stands at the key that stops what began.
+    if (intent() && document.activeElement === document.body) find('[data-act=play]').focus({preventScroll: true});
     setIntent(null);
   } catch (error) {
     if (error.name === 'NotAllowedError') {
@@ -681,7 +683,11 @@ audio.addEventListener('play', () => {
   media();
   requestAnimationFrame(run);
 });
-audio.addEventListener('pause', () => { if (loaded && !audio.ended) state('paused'); remember(); });
+audio.addEventListener('pause', () => {
+  if (loaded && !audio.ended) state('paused');
+  remember();
+  if (loaded && loaded.early && waiting && !audio.ended) drawWhole(waiting); // whoever pauses goes on with the whole
+});
 audio.addEventListener('ended', () => {
   if (!loaded) return;
   if (loaded.early) {

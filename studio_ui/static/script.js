@@ -119,6 +119,9 @@ function draw() {
     const row = [...element.querySelectorAll('.passage')].find((each) => each.dataset.name === kept.passage.join());
     const line = row?.querySelectorAll('.line')[kept.line];
     if (line) begin(kept, line);
+  } else if (kept && document.activeElement === document.body) {
+    const row = [...element.querySelectorAll('.passage')].find((each) => each.dataset.name === kept.passage.join());
+    row?.querySelectorAll('.line')[kept.line]?.querySelector('[data-act=edit]')?.focus();
   }
 }
 

@@ -58,11 +58,13 @@ function draw() {
   const focused = cards.contains(document.activeElement) ? document.activeElement : null;
   const [value, voice] = focused ? [focused.value, focused.dataset.voice] : [];
   const offered = shown.voices.filter((each) => !each.refusal || each.key === shown.chosen);
+  const others = shown.voices.filter((each) => !offered.includes(each));
   const first = small.matches ? offered.filter((each) => each.key === shown.chosen) : offered;
+  const more = small.matches ? [...offered.filter((each) => !first.includes(each)), ...others] : [];
   cards.replaceChildren(
     ...first.map((each) => holder(each, shown.chosen)),
-    ...folded('voices_more', offered.filter((each) => !first.includes(each)), shown.chosen),
-    ...folded('voices_refused', shown.voices.filter((each) => !offered.includes(each)), ''),
+    ...folded('voices_more', more, shown.chosen),
+    ...folded('voices_refused', small.matches ? [] : others, ''),
   );
   if (focused) {
     const again = [...cards.querySelectorAll('input, button')].find((each) => (voice ? each.dataset.voice === voice : each.value === value));

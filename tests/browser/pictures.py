@@ -20,6 +20,7 @@ LOOKS: dict[str, dict] = {
     "-dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
     "-phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light", "is_mobile": True},
 }
+PATIENCE = 300_000  # milliseconds
 ADDRESS = f"http://127.0.0.1:{PORTS['STUDIO_PORT']}/"
 
 
@@ -57,12 +58,15 @@ def wait_for_address() -> None:
 def take(browser) -> None:
     """First page, a narration, and every page with something on it: in light, in dark and on a phone."""
     page = browser.new_page(**LOOKS[""], locale="en-GB")
+    page.set_default_timeout(PATIENCE)
     page.goto(ADDRESS)
     page.get_by_role("button", name="Make and play a narration").wait_for()
     page.screenshot(path=PICTURES / "first-page.png")
     page.get_by_role("button", name="Make and play a narration").click()
-    page.wait_for_selector(".player[data-state=playing]", timeout=120_000)
-    page.wait_for_function("document.querySelector('.player audio').currentTime > 14")
+    page.wait_for_selector(".player[data-state=playing]")
+    page.wait_for_selector(".badge:text-is('Ready')")
+    page.reload()
+    listened(page)
     narration = page.url
     page.screenshot(path=PICTURES / "narration.png")
     for look in ("-dark", "-phone"):
@@ -101,8 +105,10 @@ def still(page) -> None:
 
 def listened(page) -> None:
     """In the middle of the narration, as in the picture before."""
-    page.wait_for_selector(".player [data-unit]")
-    page.evaluate("document.querySelector('.player audio').currentTime = 14")
+    page.wait_for_selector(".player .transcript [data-unit]")
+    page.wait_for_selector(".player:is([data-state=ready], [data-state=playing], [data-state=paused])")
+    page.evaluate("(a => { a.pause(); a.currentTime = 14; })(document.querySelector('.player audio'))")
+    page.wait_for_timeout(1000)
 
 
 def edited(page) -> None:
@@ -115,13 +121,14 @@ def edited(page) -> None:
 
 def planned(page) -> None:
     """The plan of a batch is there."""
-    page.wait_for_selector(".plan:visible dd", timeout=60_000)
+    page.wait_for_selector(".plan:visible dd")
     page.locator(".plan").scroll_into_view_if_needed()
 
 
 def take_page(browser, url: str, name: str, look: str, prepare) -> None:
     """One page in one look, when what it shows has come."""
     page = browser.new_page(**LOOKS[look], locale="en-GB")
+    page.set_default_timeout(PATIENCE)
     page.goto(url)
     page.wait_for_function("document.querySelector('nav.pages')?.getAttribute('aria-label')")
     page.wait_for_load_state("networkidle")  # no page of ours holds a connection

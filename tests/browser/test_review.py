@@ -118,6 +118,7 @@ def test_by_keyboard_alone(open_page, house):
     page.wait_for_selector(".editor [data-act=save]:enabled")
     page.keyboard.press("Control+Enter")
     page.locator(".line[data-edited=true]", has_text=SAID).wait_for()
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Edit line 2"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

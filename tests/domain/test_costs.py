@@ -31,7 +31,8 @@ def test_an_unknown_model_or_an_earlier_day_has_no_price() -> None:
 
 
 def test_embedded_engines_are_free() -> None:
-    assert speech_micros(Prices().require("piper", "any", date(2026, 1, 1)), 10_000) == 0
+    for provider in ("embedded", "espeak", "kokoro", "piper"):
+        assert speech_micros(Prices().require(provider, "any", date(2026, 1, 1)), 10_000) == 0
 
 
 @given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**9))
