@@ -182,14 +182,14 @@ class Recorder:
 
     def _made_from(self, key: NarrationKey, script_fingerprint: str) -> dict[str, str]:
         """Which script the audio was made from: without it Dagster shows every narration as unsynced."""
-        found = self._context.instance.fetch_materializations(
-            dg.AssetRecordsFilter(asset_key=dg.AssetKey("script"), asset_partitions=[str(key)]), limit=1
-        ).records
+        found = self._context.instance.event_log_storage.get_latest_storage_id_by_partition(
+            dg.AssetKey("script"), dg.DagsterEventType.ASSET_MATERIALIZATION, {str(key)}
+        )
         if not found:
             return {}
         return {
             "dagster/input_data_version/script": script_fingerprint,
-            "dagster/input_event_pointer/script": str(found[0].storage_id),
+            "dagster/input_event_pointer/script": str(found[str(key)]),
         }
 
     def _materialise(
