@@ -190,8 +190,12 @@ class Settings:
         }
 
     def tell_dagster(self) -> None:
-        """Let the instance of this process find its storage: `dagster.yaml` names the variable, and no password."""
+        """Let the instance of this process find its storage: `dagster.yaml` names the variable, and no password.
+
+        Events that belong together, as what a run plans for each of its partitions, are stored together.
+        """
         os.environ["STUDIO_DAGSTER_STORAGE_URL"] = self.dagster_storage_url
+        os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "500")
 
     @classmethod
     def from_environment(
