@@ -1,8 +1,8 @@
 """Dagster's records in SQLite, as Dagster keeps them, with connections that stay open.
 
 Dagster makes an engine for every single access: it compiles each statement anew, opens the file, and closes it again,
-which makes SQLite write its log back and sync the disk. That was two fifths of what a batch cost. Here a process has one
-engine for each file that it used last. The files are Dagster's own: an instance may be opened with either.
+which makes SQLite write its log back and sync the disk. That was two fifths of what a batch cost. Here a process has
+one engine for each file that it used last. The files are Dagster's own: an instance may be opened with either.
 
 The records may lose their last moments when the power fails, never when a process dies; the ledger is what counts then,
 and what it has and Dagster lacks is recorded by the next run.
