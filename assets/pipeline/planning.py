@@ -22,6 +22,8 @@ from assets.providers.embedded_writer import EmbeddedWriter
 from assets.storage.estimate_file import EstimateFile
 from assets.text.editing import edited_sections
 
+_IN_BULK = 20
+"""From so many narrations on it is worth looking at the whole catalogue for what was worked out before."""
 _KEPT_AT_ONCE = 50
 _MEASURED_LEAST = 20
 _USUAL_SEGMENT = 160
@@ -201,7 +203,7 @@ class _Kept:
     def __init__(self, desk: Desk, keys: Sequence[NarrationKey]) -> None:
         self._desk = desk
         self._file = EstimateFile(desk.settings.home / "estimates.db")
-        self.fingerprints = desk.fingerprints(keys)
+        self.fingerprints = desk.fingerprints(keys) if keys else {}
         names = set(self.fingerprints.values())
         found = {name: _parts_of(data) for name, data in self._file.get(names).items()}
         drafted = [order[0] for parts in found.values() for order in parts.new]
@@ -245,8 +247,9 @@ def plan(
     wanted = list(keys)
 
     async def look() -> tuple[Planned, ...]:
-        planning, found, kept = Planning(desk), list[Planned](), _Kept(desk, wanted)
-        fresh = desk.fresh([key for key in wanted if kept.of(key) is not None])
+        planning, found = Planning(desk), list[Planned]()
+        kept = _Kept(desk, wanted if len(wanted) >= _IN_BULK else ())
+        fresh = desk.fresh([key for key in wanted if kept.of(key) is not None]) if kept.fingerprints else {}
         for key in wanted:
             found.append(await _planned(desk, planning, key, kept, fresh=key in fresh))
             progress(len(found))

@@ -33,6 +33,12 @@ def house(tmp_path: Path) -> Iterator[scenarios.House]:
         yield made
 
 
+@pytest.fixture(autouse=True)
+def in_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three narrations count as many."""
+    monkeypatch.setattr(planning, "_IN_BULK", 2)
+
+
 @pytest.fixture
 def worked_out(monkeypatch: pytest.MonkeyPatch) -> list[NarrationKey]:
     """The narrations that were worked out, one after the other."""
@@ -74,6 +80,12 @@ def test_an_edit_a_written_script_and_a_bought_take_are_seen(house, worked_out):
     worked_out.clear()
     assert plan(house.desk, KEYS)[1].estimate.segments > second[1].estimate.segments
     assert worked_out == [KEYS[1]]
+
+
+def test_a_plan_of_one_does_not_look_at_the_whole_catalogue(house, worked_out, monkeypatch):
+    plan(house.desk, KEYS)
+    monkeypatch.setattr(type(house.desk), "entries", lambda *_a, **_k: pytest.fail("it looked at everything"))
+    assert plan(house.desk, KEYS[:1])[0].estimate.micros > 0
 
 
 def test_what_several_share_is_counted_once_however_it_is_known(house):
