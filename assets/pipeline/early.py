@@ -81,10 +81,10 @@ class Early:
         return self._file(key, name, "json")
 
     def _file(self, key: NarrationKey, name: str, ending: str) -> Path:
-        # What was heard once stays there for a while, also when the whole is published meanwhile.
         if (kept := self._desk.files.rendition(name, ending)) is not None:
             return kept
-        for part in self._parts(self._desk.ledger.narrations.get(key)):
+        # Whoever was told of a stretch can hear it, also when the whole is published before they ask for it.
+        for part in self._spoken(self._desk.wanted(key)):
             if part.stretch.name == name:
                 audio = self._renditions.begin(name, "mp3", self._render(key, part)).result.result()
                 return audio if ending == "mp3" else self._kept(name, ending)
@@ -103,8 +103,11 @@ class Early:
         except Refused:
             return []
         claim = self._desk.ledger.claims.get(narration.claim_id)
-        kept = self._desk.files.has_script(wanted.script_fingerprint)
-        if not kept or claim.fingerprint != wanted.fingerprint:
+        return self._spoken(wanted) if claim.fingerprint == wanted.fingerprint else []
+
+    def _spoken(self, wanted: Wanted) -> list[_Part]:
+        """The first stretches whose takes are all there."""
+        if not self._desk.files.has_script(wanted.script_fingerprint):
             return []
         spoken = self._desk.files.has_take
         return list(itertools.takewhile(lambda part: all(map(spoken, part.takes)), self._cut(wanted)))

@@ -90,6 +90,10 @@ function state(now) {
 }
 
 async function play() {
+  if (loaded && loaded.lost) { // it is heard as soon as it can be had
+    loaded.lost.play = true;
+    return;
+  }
   try {
     await audio.play();
     find('.message').textContent = '';
@@ -175,6 +179,7 @@ function loadStretch(index, andPlay) {
   const part = loaded.early[index];
   loaded.before = index && part.number === loaded.section ? stretchEnd() : 0; // seconds of its section heard before it
   loaded.stretch = index;
+  loaded.lost = null;
   loaded.section = part.number;
   loaded.duration = 0;
   state('loading');
@@ -213,8 +218,19 @@ function sayEarly() {
 // The stretch that was heard has come to its end: the next one, the whole, or a wait for whichever comes first.
 function nextStretch() {
   const next = loaded.early[loaded.stretch + 1];
-  if (waiting) handOver(loaded.section, stretchEnd(), true);
+  if (waiting) handOver(loaded.section, loaded.lost ? loaded.before : stretchEnd(), !loaded.lost || loaded.lost.play);
+  else if (loaded.lost) loadStretch(loaded.stretch, loaded.lost.play);
   else if (next) loadStretch(loaded.stretch + 1, true);
+  else {
+    state('awaiting');
+    sayEarly();
+  }
+}
+
+// A stretch that could not be had: the next look at the narration brings it again, or the whole in its place.
+function loseStretch() {
+  loaded.lost = {play: !audio.paused};
+  if (waiting) nextStretch();
   else {
     state('awaiting');
     sayEarly();
@@ -704,6 +720,10 @@ for (const kind of ['play', 'pause', 'ratechange', 'durationchange']) audio.addE
 audio.addEventListener('timeupdate', paint);
 audio.addEventListener('error', () => {
   if (!loaded || !audio.getAttribute('src')) return;
+  if (loaded.early) {
+    loseStretch();
+    return;
+  }
   state('error');
   find('.message').textContent = words.no_audio;
 });

@@ -97,6 +97,24 @@ def test_what_is_spoken_first_is_heard_while_the_rest_is_not_and_the_whole_goes_
     page.locator(".player .chapter", has_text="Far walls").wait_for()
 
 
+def test_a_stretch_that_cannot_be_had_is_replaced_by_the_whole_and_nobody_presses_play_again(
+    open_page, house, half_spoken
+):
+    house.write(
+        "articles/echoes.en.md", "# Echoes\n\nA sound comes back.\n\n## Far walls\n\nIt is far. It is very far.\n"
+    )
+    work = half_spoken()
+    page = open_page(SPOKEN)
+    page.wait_for_selector(".transcript .sentence")
+    page.route("**/early/*.mp3", lambda route: route.fulfill(body=b"", content_type="audio/mpeg"))
+    page.reload()
+    page.wait_for_selector(".player[data-state=awaiting]")
+    page.get_by_role("button", name="Play", exact=True).click()
+    work.finish()
+    page.wait_for_function("document.querySelector('.player audio')?.currentSrc.includes('/v1/')")
+    page.wait_for_function("(a => a.currentTime > 0.2)(document.querySelector('.player audio'))")
+
+
 def test_a_voice_is_heard_before_it_is_chosen_and_falls_silent_for_the_narration(open_page, house, echoes):
     house.publish(echoes)
     page = open_page(HERE)

@@ -99,8 +99,18 @@ def test_a_stretch_that_was_heard_stays_for_those_in_the_middle_of_it_when_the_w
     watching(look)
     assert early.stretches(desk.ledger.narrations.get(KEY)) == ()
     assert early.audio(KEY, names[0]).is_file()
+    (desk.settings.content / "tides.en.md").write_text("# Tides\n\nAnother text.\n")
+    assert early.audio(KEY, names[0]).is_file()
     with pytest.raises(Refused, match="no such part"):
         early.audio(KEY, names[2])
+
+
+def test_a_stretch_that_was_told_of_can_be_asked_for_first_when_the_whole_is_there(desk, watching):
+    early, told = Early(desk), []
+    watching(lambda narration: told.append(early.stretches(narration)))
+    narration = desk.ledger.narrations.get(KEY)
+    assert early.stretches(narration) == (), "nobody is told of it any more"
+    assert decoded_duration_seconds(early.audio(KEY, told[-1][0].name)) > 0.3
 
 
 def test_a_text_that_changed_under_the_work_is_not_foretold(desk, watching):
