@@ -15,6 +15,7 @@ from assets.domain.scripts import Section
 from assets.domain.sections import Manuscript, SectionRequest, StoredSection
 from assets.pipeline.calls import Flight
 from assets.pipeline.desk import Desk
+from assets.pipeline.ending import let_go
 from assets.pipeline.paying import Bought, Paying, Purchase, require_price
 from assets.providers.base import Answer, PaidScriptWriter, Repair, SectionOrder
 from assets.storage.ledger.work import Work
@@ -135,7 +136,12 @@ class Composing:
         except BaseException:
             self._sections.release(reservation)
             raise
-        judged = await asyncio.shield(asyncio.to_thread(self._judge_and_keep, reservation, order, bought))
+        try:
+            judged = await asyncio.shield(asyncio.to_thread(self._judge_and_keep, reservation, order, bought))
+        except Exception:  # as on a full disk
+            await asyncio.to_thread(let_go, self._sections, reservation)
+            flight.under_way = False
+            raise
         flight.under_way = False
         if work is not None and judged.kept is not None:
             work.paid(cost_micros=judged.kept.cost_micros)

@@ -21,6 +21,7 @@ from assets.pipeline.asking import key_of, requests
 from assets.pipeline.calls import Flight
 from assets.pipeline.crew import Crew
 from assets.pipeline.desk import Desk
+from assets.pipeline.ending import let_go
 from assets.pipeline.hearing import Hearing
 from assets.pipeline.paying import Bought, Paying, Purchase, require_price
 from assets.pipeline.wanted import Wanted
@@ -227,7 +228,12 @@ class Speaking:
             raise
         # What is paid for is kept even when the narration is cancelled in this moment.
         take = Take.of(reservation.request, bought.answer)
-        bad = await asyncio.shield(asyncio.to_thread(self._judge_and_keep, reservation, take, bought, last))
+        try:
+            bad = await asyncio.shield(asyncio.to_thread(self._judge_and_keep, reservation, take, bought, last))
+        except Exception:  # as on a full disk
+            await asyncio.to_thread(let_go, self._takes, reservation)
+            flight.under_way = False
+            raise
         flight.under_way = False
         if not bad:
             if work is not None:

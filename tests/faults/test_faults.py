@@ -10,6 +10,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from scenarios import SCRIPTS, TAKES, all_scenarios, house, scenario
 
+from assets.domain.errors import Unwritable
+from assets.pipeline.engine import Result
+
 TRANSIENT = {"slow", "too_many_concurrent", "system_busy", "retry_after", "error_500", "error_503", "error_html"}
 LOST_UNBILLED = {"reset_before_billing", "time_out_unbilled", "gateway_502_unbilled"}
 LOST_BILLED = {
@@ -97,6 +100,25 @@ def test_what_is_published_after_bad_audio_passed_all_its_gates(tmp_path: Path) 
         heard = measure_file(home.desk.files.resolve(made.version.files["audio"].path))
         assert heard.longest_silence_seconds < 4
         assert heard.clipped_samples == 0
+
+
+@pytest.mark.parametrize(("stage", "put"), [("speech", "put_take"), ("script", "put_section")])
+def test_what_was_paid_for_and_could_not_be_kept_is_fetched_and_not_bought_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str, put: str
+) -> None:
+    with house(tmp_path) as home:
+
+        def full(*_: object, **__: object) -> None:
+            raise Unwritable("The disk is full.", remedy="Free some space.")
+
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(home.desk.files, put, full)
+            made = home.make()
+        assert isinstance(made.error, Unwritable)
+        assert home.held > 0, "it is on the bill and was not kept"
+        assert home.make().result is Result.MADE
+        assert home.twice(stage) == 0
+        assert (home.settled, home.held) == (home.bill, 0)
 
 
 def test_a_dead_account_fails_two_hundred_queued_narrations_quickly(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from assets.domain.states import Status
 from assets.pipeline.engine import Engine, Result
 from assets.pipeline.opening import open_desk
 from assets.settings import Settings
+from assets.storage.ledger.work import Work
 from studio_ui.browsing import Place
 from studio_ui.orchestrator import DagsterOverHttp
 from studio_ui.server import create_app
@@ -84,6 +85,13 @@ def house(only_house: House) -> Iterator[House]:
     only_house.make_room()
 
 
+def ended_by_itself(house: House, key: NarrationKey) -> None:
+    deadline = time.monotonic() + 60
+    while house.desk.ledger.narrations.get(key).status in {Status.GENERATING_SCRIPT, Status.GENERATING_SPEECH}:
+        assert time.monotonic() < deadline, "nobody let go of the work that failed"
+        time.sleep(0.1)
+
+
 @pytest.mark.parametrize(("name", "leave"), [("nothing", 0), ("little", 40_000)])
 def test_on_a_full_disk_what_is_there_is_heard_and_what_cannot_be_made_says_why(house, name, leave):
     key = house.write(name, 10)
@@ -101,16 +109,36 @@ def test_on_a_full_disk_what_is_there_is_heard_and_what_cannot_be_made_says_why(
     assert house.desk.ledger.narrations.get(key).version is None
 
     house.make_room()
-    deadline = time.monotonic() + 60
-    while house.desk.ledger.narrations.get(key).status in {Status.GENERATING_SCRIPT, Status.GENERATING_SPEECH}:
-        assert time.monotonic() < deadline, "nobody let go of the work that failed"
-        time.sleep(0.1)
+    ended_by_itself(house, key)
     assert house.make(key).result is Result.MADE
     assert house.desk.view(FIRST).fresh and house.desk.view(key).fresh
     partial = house.desk.files.root / "partial"
     assert [path for path in partial.rglob("*") if path.is_file()] == []
     with sqlite3.connect(house.desk.settings.home / "ledger.db") as ledger:
         assert ledger.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_disk_that_fills_while_it_is_spoken_ends_the_work_and_with_room_it_goes_on_from_there(house, monkeypatch):
+    key = house.write("middle", 12)
+    house.desk.look_again()
+    spoke, done = Work.took, []
+
+    def fill_after_three(work: Work, **how: int) -> None:
+        spoke(work, **how)
+        done.append(how)
+        if len(done) == 3:
+            house.fill(30_000)  # room for the ledger, and none for a take
+
+    monkeypatch.setattr(Work, "took", fill_after_three)
+    made = house.make(key)
+    assert made.result is Result.FAILED
+    assert str(made.error).startswith("The disk is full")
+    monkeypatch.undo()
+    house.make_room()
+    ended_by_itself(house, key)
+    again = house.make(key)
+    assert again.result is Result.MADE
+    assert again.version.takes_reused >= 3, "what was spoken before is kept"
 
 
 def test_a_text_that_is_new_on_a_full_disk_is_found_although_it_cannot_be_kept(house):
