@@ -54,7 +54,7 @@ SETTINGS = (
     Setting("OPENAI_BASE_URL", "", "address of such a server; empty: OpenAI"),
     Setting("ELEVENLABS_API_KEY", "", "key for the voices of ElevenLabs"),
     Setting("ELEVENLABS_BASE_URL", "", "address of ElevenLabs; empty: its own"),
-    Setting("STUDIO_MAX_PARALLEL", "20", "narrations at work at once, over all processes"),
+    Setting("STUDIO_MAX_PARALLEL", "20", "narrations written and spoken at once, over all processes"),
     Setting(
         "STUDIO_SPEECH_CONCURRENCY", "2", "segments spoken at once: by each process, and by a paid account over all"
     ),

@@ -38,6 +38,7 @@ from assets.storage.processes import this_process
 from assets.telemetry import logs, traces
 
 _LOOK_AGAIN_SECONDS = 0.25
+_JOINED_AT_ONCE = 4
 _log = logging.getLogger(__name__)
 
 
@@ -140,7 +141,8 @@ class Engine:
                     raise
                 self._audience.ended(key)
 
-        several = min(len(keys), self._settings.max_parallel)
+        # Those that are being joined have no place any more; a few of them are let go on beside the others.
+        several = min(len(keys), self._settings.max_parallel + _JOINED_AT_ONCE)
         tasks = [asyncio.create_task(ask_for_all()), *(asyncio.create_task(work()) for _ in range(several))]
         try:
             for _ in keys:
@@ -335,6 +337,8 @@ class Engine:
         self._audience.speaking(work.key, 0, total)
         with traces.span("speech", segments=total):
             spoken = await self._speaking.takes(wanted, script, work, spoke)
+        work.joining(0.0)
+        self._freed.set()
         with traces.span("publish"):
             produced = await self._publishing.publish(
                 wanted, script, spoken, work, lambda share: self._audience.mixing(work.key, share)

@@ -58,7 +58,6 @@ class Publishing:
             progress(share)
             tell(share)
 
-        work.joining(0.0)
         tell = _now_and_then(work.joining)
         folder = self._files.work_folder(work.claim_id, work.attempt)
         making = asyncio.create_task(

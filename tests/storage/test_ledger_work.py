@@ -316,6 +316,26 @@ def test_no_more_narrations_are_at_work_than_allowed(bench):
     assert isinstance(bench.start(claims[2], max_parallel=2), Work)
 
 
+def test_what_is_being_joined_has_given_its_place_back_and_takes_one_again_when_it_begins_anew(bench):
+    claims = []
+    for key in OTHERS[:3]:
+        claims.append(bench.ask(key=key).claim_id)
+        bench.passes(0.001)
+    first, second, third = claims
+    work = bench.start(first, max_parallel=1)
+    work.speaking(3, sections_total=1, takes_to_buy=3, listening_seconds=10.0, pace=None)
+    assert isinstance(bench.start(second, max_parallel=1), NotYet)
+    work.joining(0.0)
+    other = bench.start(second, max_parallel=1)
+    assert isinstance(other, Work)
+    work.joining(0.97)
+    assert isinstance(bench.start(third, max_parallel=1), NotYet), "the second has the place"
+    other.fail(FAILURE)
+    work.hand_back()
+    assert isinstance(bench.start(first, max_parallel=1), Work)
+    assert isinstance(bench.start(third, max_parallel=1), NotYet), "it is written and spoken again"
+
+
 def test_a_place_is_free_again_when_its_process_dies(bench):
     claims = [bench.ask(key=key).claim_id for key in OTHERS[:2]]
     first = bench.start(claims[0], max_parallel=1)

@@ -13,6 +13,7 @@ from assets.domain.errors import Refused
 from assets.domain.holders import Holder
 from assets.domain.keys import NarrationKey
 from assets.domain.narrations import Asked, Failure, Narration, Version
+from assets.domain.progress import Step
 from assets.domain.states import Event
 from assets.storage.ledger.asking import Asking, Request
 from assets.storage.ledger.books import Books
@@ -39,7 +40,7 @@ PATIENCE = timedelta(minutes=10)
 _AT_A_TIME = 500
 _HOLDERS: Select[Any] = select(
     claims.c.holder_host, claims.c.holder_pid, claims.c.holder_started, claims.c.lease_expires_at
-).where(IS_LIVE, claims.c.holder_pid.is_not(None))
+).where(IS_LIVE, claims.c.holder_pid.is_not(None), claims.c.step.not_in([Step.JOINING.value, Step.CHECKING.value]))
 _TURNS = (claims.c.priority.desc(), claims.c.asked_at, claims.c.id)
 
 
@@ -240,7 +241,10 @@ class Claims:
         self._books.note(tx, m[narrations.c.id], m[claims.c.id], "started", f"Work began{again}.")
 
     def _at_work(self, tx: Connection) -> int:
-        """How many places are taken by processes that live."""
+        """How many places are taken by processes that live.
+
+        What is being joined has given its place back: it waits for no provider, and nobody need wait for it.
+        """
         rows = tx.execute(_HOLDERS).all()
         return sum(self._books.is_worked_on(row) for row in rows)
 
