@@ -65,11 +65,15 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class EarlierCall:
-    """A reservation whose process died before it said how the call ended: it may have been carried out and billed."""
+    """A reservation whose process died before it said how the call ended: it may have been carried out and billed.
+
+    `others` is how many more processes died over the same piece; `reserved_at` is that of the first of all.
+    """
 
     reservation_id: str
     estimate_micros: int
     reserved_at: datetime
+    others: int = 0
 
 
 Request = TypeVar("Request", bound=PieceRequest, covariant=True)

@@ -6,9 +6,9 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from assets.domain.costs import Price
 from assets.domain.errors import EarlierUnknown, OutcomeUnknown, StudioError
@@ -24,7 +24,15 @@ _HISTORY_AFTER_SECONDS = (1.0, 4.0, 15.0)
 history is asked three times, with patience, before anything is called absent."""
 _log = logging.getLogger(__name__)
 
-Answer = TypeVar("Answer")
+
+class _Named(Protocol):
+    """What a provider answered, with its name for the call."""
+
+    @property
+    def request_id(self) -> str: ...
+
+
+Answer = TypeVar("Answer", bound=_Named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,8 @@ class Paying:
                 try:
                     found = await self._settled(purchase, reservation, reservation.earlier.reserved_at, tell, tried)
                     if found is not None:
+                        if reservation.earlier.others:
+                            await self._settle_others(purchase, reservation, records, found.request_id, tell, tried)
                         return Bought(found, earlier=True)
                     records.never_made(reservation)
                 except OutcomeUnknown as unknown:
@@ -109,6 +119,22 @@ class Paying:
                         raise
         raise AssertionError("the loop above returns or raises")
 
+    async def _settle_others(
+        self,
+        purchase: Purchase[Answer],
+        reservation: Reservation[Any],
+        records: Reservations[Any, Any],
+        found: str,
+        tell: Callable[[str], None],
+        tried: Tried,
+    ) -> None:
+        """Several processes died over one piece, and the call of one was found: what became of the others' calls."""
+        assert reservation.earlier is not None
+        since = reservation.earlier.reserved_at
+        with contextlib.suppress(OutcomeUnknown):  # then their money stays set aside, as it was
+            if await self._settled(purchase, reservation, since, tell, tried, besides=found) is None:
+                records.only_one_made(reservation)
+
     async def _settled(
         self,
         purchase: Purchase[Answer],
@@ -116,12 +142,16 @@ class Paying:
         since: datetime,
         tell: Callable[[str], None],
         tried: Tried,
+        *,
+        besides: str = "",
     ) -> Answer | None:
         """What became of a call, from the provider's history; None when it was surely never carried out.
 
-        Raises `OutcomeUnknown` when the history cannot tell.
+        `besides` is a call that was found already, where several were lost over one piece. Raises `OutcomeUnknown`
+        when the history cannot tell.
         """
         lost = self._desk.ledger.spend.lost_call(reservation.request, since)
+        lost = replace(lost, settled=lost.settled | {besides})
         cannot_tell: OutcomeUnknown | None = None
         for patience in _HISTORY_AFTER_SECONDS:
             await asyncio.sleep(patience)

@@ -11,6 +11,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from scenarios import SCRIPTS, TAKES, all_scenarios, house, scenario
 
 from assets.domain.errors import Unwritable
+from assets.domain.pieces import Reservation
+from assets.domain.sections import SectionRequest
+from assets.domain.takes import TakeRequest
 from assets.pipeline.engine import Result
 
 TRANSIENT = {"slow", "too_many_concurrent", "system_busy", "retry_after", "error_500", "error_503", "error_html"}
@@ -116,6 +119,35 @@ def test_what_was_paid_for_and_could_not_be_kept_is_fetched_and_not_bought_again
             made = home.make()
         assert isinstance(made.error, Unwritable)
         assert home.held > 0, "it is on the bill and was not kept"
+        assert home.make().result is Result.MADE
+        assert home.twice(stage) == 0
+        assert (home.settled, home.held) == (home.bill, 0)
+
+
+@pytest.mark.parametrize("stage", ["speech", "script"])
+def test_when_several_processes_died_over_one_piece_the_one_call_that_was_made_is_paid_and_no_money_stays_set_aside(
+    tmp_path: Path, stage: str
+) -> None:
+    with house(tmp_path) as home:
+        home.server.history_works = False
+        home.server.fail(stage, "reset_after_billing")
+        assert home.make().result is Result.FAILED
+        (lost,) = home.desk.ledger.spend.unsettled()
+        records = home.desk.ledger.takes if stage == "speech" else home.desk.ledger.sections
+        row = records.described(lost.key)
+        assert row is not None
+        words = {"key": lost.key, "provider": lost.provider, "model": lost.model, "locale": row["locale"]}
+        money = {"estimate_micros": lost.estimate_micros}
+        second = records.reserve(
+            TakeRequest(**words, voice=lost.voice, text=row["text"], **money)
+            if stage == "speech"
+            else SectionRequest(**words, title=row["title"], **money),
+            None,
+        )
+        assert isinstance(second, Reservation)
+        records.release(second, unknown=True)  # what whoever comes after a death writes down
+        assert len(home.desk.ledger.spend.unsettled()) == 2
+        home.server.history_works = True
         assert home.make().result is Result.MADE
         assert home.twice(stage) == 0
         assert (home.settled, home.held) == (home.bill, 0)

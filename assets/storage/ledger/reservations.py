@@ -95,7 +95,9 @@ class Reservations(Generic[Request, Stored]):
             id=str(uuid.uuid4()),
             request=request,
             claim_id=claim_id,
-            earlier=EarlierCall(unsettled[-1].id, unsettled[-1].estimate_micros, unsettled[0].reserved_at)
+            earlier=EarlierCall(
+                unsettled[-1].id, unsettled[-1].estimate_micros, unsettled[0].reserved_at, others=len(unsettled) - 1
+            )
             if unsettled
             else None,
         )
@@ -167,6 +169,14 @@ class Reservations(Generic[Request, Stored]):
             for each in self._spending.open_reservations(tx, reservation.request.key):
                 if each.id != reservation.id and each.unknown:
                     self._release(tx, each, reservation.request)
+
+    def only_one_made(self, reservation: Reservation[Request]) -> None:
+        """Of several earlier calls for this piece the provider's history has one: no money is due for the others."""
+        with self._books.database.writing() as tx:
+            opened = self._spending.open_reservations(tx, reservation.request.key)
+            earlier = [each for each in opened if each.id != reservation.id and each.unknown]
+            for each in earlier[:-1]:  # whoever keeps what was found settles the latest
+                self._release(tx, each, reservation.request)
 
     def mark_lost(self) -> None:
         """Say of every piece whose maker is gone that nobody knows what became of its call."""
