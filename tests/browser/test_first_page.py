@@ -183,6 +183,8 @@ def test_a_reader_who_scrolls_away_is_left_alone_until_they_follow_again(open_pa
     page.mouse.wheel(0, 1500)
     follow = page.get_by_role("button", name="Follow along")
     follow.wait_for()
+    # The page hears of the wheel before it has scrolled.
+    page.wait_for_function("document.querySelector('.transcript').scrollTop > 300")
     scrolled = page.evaluate("document.querySelector('.transcript').scrollTop")
     word = current_word(page)
     page.wait_for_function("word => document.querySelector('[aria-current]').textContent !== word", arg=word)
