@@ -92,6 +92,7 @@ function state(now) {
 async function play() {
   if (loaded && loaded.lost) { // it is heard as soon as it can be had
     loaded.lost.play = true;
+    state('awaiting');
     return;
   }
   try {
