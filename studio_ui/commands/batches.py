@@ -77,7 +77,8 @@ def batch_start(
         print_json(data)
         return
     for what, amount in data["plan"].items():
-        click.echo(f"{what}: {amount}")
+        if amount not in (None, []):
+            click.echo(f"{what}: {amount}")
     say(f"Batch {data['batch']['id'][:8]} has begun." if yes else "Nothing was begun; say --yes to begin.")
 
 
