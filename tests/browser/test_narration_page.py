@@ -10,6 +10,7 @@ pytestmark = pytest.mark.browser
 
 PLAYING = ".player[data-state=playing]"
 HERE = "narration?content=articles/echoes&locale=en&voice=joe"
+TWO_SECTIONS = "# Echoes\n\nA sound comes back.\n\n## Far walls\n\nIt is far. It is very far.\n"
 SPOKEN = "narration?content=articles/echoes&locale=en&voice=espeak"
 ESPEAK = NarrationKey.of("articles/echoes", "en", "espeak")
 
@@ -61,7 +62,8 @@ class HalfSpoken:
 def half_spoken(house, monkeypatch):
     begun = []
 
-    def begin():
+    def begin(text):
+        house.write("articles/echoes.en.md", text)
         begun.append(HalfSpoken(house, monkeypatch))
         return begun[-1]
 
@@ -73,10 +75,7 @@ def half_spoken(house, monkeypatch):
 def test_what_is_spoken_first_is_heard_while_the_rest_is_not_and_the_whole_goes_on_from_there(
     open_page, house, half_spoken
 ):
-    house.write(
-        "articles/echoes.en.md", "# Echoes\n\nA sound comes back.\n\n## Far walls\n\nIt is far. It is very far.\n"
-    )
-    work = half_spoken()
+    work = half_spoken(TWO_SECTIONS)
     page = open_page(SPOKEN)
     page.wait_for_selector(".transcript .sentence")
     assert "section 1 of 2" in page.locator(".player .message").inner_text()
@@ -100,10 +99,7 @@ def test_what_is_spoken_first_is_heard_while_the_rest_is_not_and_the_whole_goes_
 def test_a_stretch_that_cannot_be_had_is_replaced_by_the_whole_and_nobody_presses_play_again(
     open_page, house, half_spoken
 ):
-    house.write(
-        "articles/echoes.en.md", "# Echoes\n\nA sound comes back.\n\n## Far walls\n\nIt is far. It is very far.\n"
-    )
-    work = half_spoken()
+    work = half_spoken(TWO_SECTIONS)
     page = open_page(SPOKEN)
     page.wait_for_selector(".transcript .sentence")
     page.route("**/early/*.mp3", lambda route: route.fulfill(body=b"", content_type="audio/mpeg"))

@@ -41,6 +41,7 @@ $$x^2 + 1 = 2$$
 The Sun pulls as well, yet less than half as strongly, so that most of what we see is the work of the Moon.
 """
 KEY = NarrationKey.of("tides", "en", "nina")
+THREE_TEXTS = ("tides", "articles/echoes", "articles/waves")
 PLAIN_KEY = NarrationKey.of("tides", "en", "nova")
 SCRIPTS, TAKES = 2, 6
 LASTS_SECONDS = 25.6
@@ -132,6 +133,17 @@ def house(
         calls.RetryRule, paying._HISTORY_AFTER_SECONDS, settling._LOOK_AGAIN_SECONDS = before  # type: ignore[misc]
         desk.ledger.close()
         server.stop()
+
+
+@contextmanager
+def house_of_three(folder: Path) -> Iterator[House]:
+    """The same with two short articles beside the lesson, for what is done with many."""
+    with house(folder) as made:
+        for text in THREE_TEXTS[1:]:
+            path, name = made.desk.settings.content / f"{text}.md", text.rpartition("/")[2]
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(f"# {name.title()}\n\nThis is what {name} do, all day and all night long.\n")
+        yield made
 
 
 @dataclass

@@ -19,17 +19,12 @@ from assets.pipeline import planning
 from assets.pipeline.engine import Engine
 from assets.pipeline.planning import Planning, plan, plan_at_once
 
-TEXTS = ("tides", "articles/echoes", "articles/waves")
-KEYS = tuple(NarrationKey.of(text, "en", "nova") for text in sorted(TEXTS))
+KEYS = tuple(NarrationKey.of(text, "en", "nova") for text in sorted(scenarios.THREE_TEXTS))
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[scenarios.House]:
-    with scenarios.house(tmp_path) as made:
-        for text in TEXTS[1:]:
-            path = made.desk.settings.content / f"{text}.md"
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(f"# {text[9:].title()}\n\nThis is what {text[9:]} do, all day and all night long.\n")
+    with scenarios.house_of_three(tmp_path) as made:
         yield made
 
 
