@@ -150,6 +150,8 @@ def test_upkeep_submits_a_run_for_what_is_out_of_date_once_it_is_switched_on(stu
         (request,), _ = look("change")
         assert request.partition_key == str(key)
         assert request.tags["studio/requested_by"] == "upkeep"
+        found_by = (str(key.content), str(key.locale), str(key.voice))
+        assert tuple(request.tags[f"studio/{part}"] for part in ("content", "locale", "voice")) == found_by
         assert instance.get_dynamic_partitions("narrations") == [str(key)]
         assert desk.ledger.claims.get(request.tags["studio/claim"]).fingerprint == desk.wanted(key).fingerprint
         none, said = look("change")

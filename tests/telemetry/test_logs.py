@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from assets.domain.keys import NarrationKey
+from assets.pipeline.engine import Engine
+from assets.pipeline.opening import open_desk
 from assets.settings import Settings
 from assets.telemetry import logs
 
@@ -62,6 +65,20 @@ def test_every_line_of_a_narration_says_which_run_and_claim_also_in_tasks_and_th
     }
     assert {e["process"] for e in found} == {"worker"}
     assert next(e for e in found if e["event"] == "task")["segments"] == 3
+
+
+def test_a_narration_is_followed_in_the_log_by_its_claim_from_its_beginning_to_its_end(tmp_path):
+    (tmp_path / "tides.md").write_text("# Tides\n\nThe sea rises.\n")
+    places = {"STUDIO_HOME": str(tmp_path / "home"), "STUDIO_CONTENT": str(tmp_path)}
+    out = io.StringIO()
+    logs.set_up(Settings.from_environment(places), "worker", stream=out)
+    desk = open_desk(Settings.from_environment(places))
+    key = NarrationKey.of("tides", "en", "espeak")
+    asyncio.run(Engine(desk, [], run_id="r").make(key))
+    claim = desk.ledger.narrations.get(key).claim_id
+    desk.ledger.close()
+    said = [(line["event"], line.get("narration"), line.get("run"), line.get("claim")) for line in lines(out)]
+    assert said == [(event, str(key), "r", claim) for event in ("Work begins", "The script is ready", "Done")]
 
 
 @pytest.mark.parametrize("form", ["json", "console"])
