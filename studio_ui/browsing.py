@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from assets.domain.keys import Locale, NarrationKey
+from assets.domain.questions import Question
 from assets.domain.search_words import excerpt
 from assets.pipeline.shelving import NOT_ASKED, Shelving
-from assets.storage.shelves import Question, Shelf, Standing, Text
+from assets.storage.shelves import Shelf, Standing, Text
 from studio_ui.snapshots import Phase, locale_name, page_url
 
 PAGE_SIZE = 25

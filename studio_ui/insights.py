@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from assets.domain.errors import StudioError
+from assets.domain.questions import Question
 from assets.pipeline.desk import Desk
 from assets.pipeline.shelving import Shelving
 from assets.storage.inquiries import inquire
 from assets.storage.library import Library
-from assets.storage.shelves import Question
 
 PERIODS = (7, 30, 90, 365)
 """Days that may be looked at; the second is what is shown at first."""

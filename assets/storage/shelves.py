@@ -2,46 +2,39 @@
 
 They are filled from the catalogue and from the ledger and hold nothing of their own. Searching is SQLite's FTS5: words
 of title, description and id here, those of the text by whoever has read it; in any order, each as the beginning of a
-word, whatever accents it has. What is found by its title comes first. All that is asked has to be true of one and the
-same text: of its words, its locale, its narrations. What was put up is kept in a file: the next process begins with it.
+word, whatever accents it has. What is found by its title comes first. Which contents are shown, and how many narrations
+there are, is told by columns. What was put up is kept in a file: the next process begins with it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from assets.domain.questions import Question
 from assets.domain.search_words import TOKENS, folded, match
+from assets.storage.columns import NOWHERE, Columns, Numbers
 
-_VERSION = 1
+_VERSION = 2
 _TABLES = f"""
 CREATE TABLE kept (name TEXT PRIMARY KEY, value TEXT);
-CREATE TABLE contents (rank INTEGER PRIMARY KEY, id TEXT UNIQUE, kind TEXT, changed REAL);
-CREATE INDEX contents_by_kind ON contents (kind, rank);
-CREATE INDEX contents_by_change ON contents (changed DESC, rank);
-CREATE TABLE texts (
-    id INTEGER PRIMARY KEY, rank INTEGER, locale TEXT, title TEXT, number INTEGER, UNIQUE (rank, locale)
-);
-CREATE INDEX texts_by_locale ON texts (locale, rank);
-CREATE INDEX texts_by_number ON texts (number);
+CREATE TABLE contents (rank INTEGER PRIMARY KEY, id TEXT, kind TEXT);
+CREATE TABLE texts (id INTEGER PRIMARY KEY, rank INTEGER, locale TEXT, title TEXT, number INTEGER);
+CREATE INDEX texts_by_rank ON texts (rank);
 CREATE VIRTUAL TABLE words USING fts5 (title, description, name, content = '', tokenize = "{TOKENS}", prefix = '2 3');
-CREATE TABLE hits (rank INTEGER, locale TEXT, place INTEGER, PRIMARY KEY (rank, locale)) WITHOUT ROWID;
 CREATE TABLE narrations (
     rank INTEGER, locale TEXT, voice TEXT, phase TEXT, duration REAL, changed REAL, version INTEGER,
     PRIMARY KEY (rank, locale, voice)
 ) WITHOUT ROWID;
-CREATE INDEX narrations_by_phase ON narrations (phase, rank, locale, voice);
-CREATE INDEX narrations_by_voice ON narrations (voice, rank, locale, phase);
 """
-_REMEMBERED = 200
+_PUT = "INSERT OR REPLACE INTO narrations VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +66,6 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What is looked for. Whatever is empty does not matter; `recent` puts first what last changed."""
-
-    words: str = ""
-    kind: str = ""
-    locale: str = ""
-    voice: str = ""
-    phase: str = ""
-    recent: bool = False
-
-    @property
-    def about_narrations(self) -> bool:
-        """Whether it asks for more than the texts themselves."""
-        return bool(self.voice or self.phase)
-
-
-@dataclass(frozen=True, slots=True)
 class Shelf:
     """One content that was found: its texts, and of their narrations those that were asked about."""
 
@@ -115,9 +91,9 @@ class Shelves:
         self._search = search
         self._lock = threading.Lock()
         self._database = _fresh()
+        self._columns = _columns(self._database)
         self._ranks: dict[str, int] = {}
-        self._hits_of: str | None = None
-        self._counted: dict[Question, dict[str, int]] = {}
+        self._found: tuple[str, Numbers] | None = None
         self._locales: tuple[str, ...] | None = None
 
     def fill(
@@ -143,12 +119,12 @@ class Shelves:
             return next((t for t in own if t.locale == default_locale), own[0]).title.casefold(), content
 
         ranks = {content: rank for rank, content in enumerate(sorted(contents, key=place))}
+        every = [(rank, text) for content, rank in ranks.items() for text in contents[content]]
         database = _fresh()
         with database:
             database.executemany(
-                "INSERT INTO contents VALUES (?, ?, ?, NULL)", [(r, c, contents[c][0].kind) for c, r in ranks.items()]
+                "INSERT INTO contents VALUES (?, ?, ?)", [(r, c, contents[c][0].kind) for c, r in ranks.items()]
             )
-            every = [(ranks[t.content], t) for own in contents.values() for t in own]
             database.executemany(
                 "INSERT INTO texts VALUES (?, ?, ?, ?, ?)",
                 [(n, r, t.locale, t.title, t.number) for n, (r, t) in enumerate(every)],
@@ -160,8 +136,7 @@ class Shelves:
                     for n, (_, t) in enumerate(every)
                 ],
             )
-            _put(database, ranks, standings)
-        database.execute("ANALYZE")
+            database.executemany(_PUT, _rows(ranks, standings))
         self._put_up(database, ranks)
         if keep is not None:
             self._keep(keep, label)
@@ -176,16 +151,16 @@ class Shelves:
             if found is None or found[0] != _labelled(label):
                 return False
             ranks = {content: rank for rank, content in database.execute("SELECT rank, id FROM contents")}
+            self._put_up(database, ranks)
         except sqlite3.DatabaseError:  # none, or a damaged one, or an older program's: it is made anew
             return False
-        self._put_up(database, ranks)
         return True
 
     def _put_up(self, database: sqlite3.Connection, ranks: dict[str, int]) -> None:
+        columns = _columns(database)
         with self._lock:
             self._database, self._ranks, before = database, ranks, self._database
-            self._hits_of, self._locales = None, None
-            self._counted.clear()
+            self._columns, self._found, self._locales = columns, None, None
             before.close()
 
     def _keep(self, file: Path, label: str) -> None:
@@ -205,48 +180,27 @@ class Shelves:
     def update(self, standings: Iterable[Standing]) -> None:
         """How these narrations stand now; those of texts that are not on the shelves are passed over."""
         with self._lock, self._database:
-            if _put(self._database, self._ranks, standings):
-                self._counted.clear()
+            rows = list(_rows(self._ranks, standings))
+            self._database.executemany(_PUT, rows)
+            self._columns.put((rank, locale, voice, phase, at) for rank, locale, voice, phase, _, at, _ in rows)
 
     def last_change(self) -> datetime | None:
         """When something last happened to any narration on the shelves."""
         with self._lock:
-            return _moment(self._database.execute("SELECT max(changed) FROM contents").fetchone()[0])
+            return _moment(self._columns.last_change())
 
     def find(self, question: Question, *, first: int = 0, most: int = 25) -> Found:
         """So many contents from the first (counted from 0) on, in order, with what was asked about."""
         with self._lock:
-            self._look_for(question.words)
-            source, values = _chosen(question)
-            (total,) = self._database.execute(f"SELECT count(*) FROM {source}", values).fetchone()
-            order = "c.changed DESC, c.rank" if question.recent else "h.place" if question.words else "c.rank"
-            rows = self._database.execute(
-                f"SELECT c.rank, c.id, c.kind FROM {source} ORDER BY {order} LIMIT :most OFFSET :first",
-                {**values, "most": most, "first": first},
-            ).fetchall()
-            return Found(total, tuple(self._shelf(question, *row) for row in rows))
+            places = self._places(question.words)
+            chosen = self._columns.choose(question, places)
+            page = chosen[first : first + most].tolist()
+            return Found(len(chosen), tuple(self._shelf(question, rank, places) for rank in page))
 
     def counts(self, question: Question) -> dict[str, int]:
         """How many narrations there are in each phase, of those that are asked about in whatever phase."""
-        asked = replace(question, phase="", recent=False)
         with self._lock:
-            if asked not in self._counted:
-                if len(self._counted) >= _REMEMBERED:
-                    self._counted.clear()
-                self._counted[asked] = self._count(asked)
-            return dict(self._counted[asked])
-
-    def _count(self, question: Question) -> dict[str, int]:
-        self._look_for(question.words)
-        narrow = [f"n.{name} = :{name}" for name in ("locale", "voice") if getattr(question, name)]
-        source = "narrations n"
-        if question.words:
-            source = "hits h CROSS JOIN narrations n ON n.rank = h.rank AND n.locale = h.locale"
-        if question.kind:
-            narrow.append("n.rank IN (SELECT rank FROM contents WHERE kind = :kind)")
-        where = f"WHERE {' AND '.join(narrow)}" if narrow else ""
-        values = {"locale": question.locale, "voice": question.voice, "kind": question.kind}
-        return dict(self._database.execute(f"SELECT phase, count(*) FROM {source} {where} GROUP BY phase", values))
+            return self._columns.count(question, self._places(question.words))
 
     def locales(self) -> tuple[str, ...]:
         """Every locale that a text is in."""
@@ -256,35 +210,23 @@ class Shelves:
                 self._locales = tuple(tag for (tag,) in rows)
             return self._locales
 
-    def _look_for(self, words: str) -> None:
-        """Lay out the texts that say these words, in the order in which they fit, unless that is done already."""
-        if not words or words == self._hits_of:
-            return
-        wanted = match(words)
-        with self._database:
-            self._database.execute("DELETE FROM hits")
-            if wanted:
-                # By title, description or id: before all others, in the order of titles.
-                self._database.execute(
-                    "INSERT INTO hits SELECT t.rank, t.locale, t.rank - 1000000000 FROM words w"
-                    " JOIN texts t ON t.id = w.rowid WHERE words MATCH ?",
-                    (wanted,),
-                )
-                self._database.execute(
-                    "INSERT OR IGNORE INTO hits SELECT t.rank, t.locale, said.key FROM json_each(?) said"
-                    " CROSS JOIN texts t ON t.number = said.value",
-                    (json.dumps(self._search(words)),),
-                )
-        self._hits_of = words
+    def _places(self, words: str) -> Numbers | None:
+        """How well each text fits these words; remembered for whoever turns the pages of what was found."""
+        if not words:
+            return None
+        if self._found is None or self._found[0] != words:
+            wanted = match(words)
+            titled = self._database.execute("SELECT rowid FROM words WHERE words MATCH ?", (wanted,)) if wanted else ()
+            said = self._search(words) if wanted else ()
+            self._found = words, self._columns.places([number for (number,) in titled], said)
+        return self._found[1]
 
-    def _shelf(self, question: Question, rank: int, content: str, kind: str) -> Shelf:
-        texts = self._database.execute(
-            "SELECT t.locale, t.title, t.number, h.place FROM texts t"
-            " LEFT JOIN hits h ON :words <> '' AND h.rank = t.rank AND h.locale = t.locale"
-            " WHERE t.rank = :rank ORDER BY t.locale",
-            {"words": question.words, "rank": rank},
+    def _shelf(self, question: Question, rank: int, places: Numbers | None) -> Shelf:
+        content, kind = self._database.execute("SELECT id, kind FROM contents WHERE rank = ?", (rank,)).fetchone()
+        rows = self._database.execute(
+            "SELECT id, locale, title, number FROM texts WHERE rank = ? ORDER BY locale", (rank,)
         ).fetchall()
-        said = {row[0] for row in texts if row[3] is not None}
+        found = {locale: NOWHERE if places is None else int(places[at]) for at, locale, _, _ in rows}
         narrow = "".join(f" AND {name} = :{name}" for name in ("locale", "voice", "phase") if getattr(question, name))
         narrations = self._database.execute(
             "SELECT locale, voice, phase, version, duration, changed FROM narrations"
@@ -294,47 +236,22 @@ class Shelves:
         standings = tuple(
             Standing(content, row[0], row[1], row[2], row[3], row[4], _moment(row[5]))
             for row in narrations
-            if row[0] in said or not (question.words and question.about_narrations)
+            if found.get(row[0], NOWHERE) != NOWHERE or not (question.words and question.about_narrations)
         )
-        return Shelf(content, kind, tuple(_texts(texts, content, kind, question, standings)), standings)
-
-
-def _texts(
-    rows: Iterable[Sequence[Any]], content: str, kind: str, question: Question, standings: tuple[Standing, ...]
-) -> Iterator[Text]:
-    """The texts that were asked about: of one locale, or those of which there is a narration in question."""
-    spoken = {standing.locale for standing in standings}
-    for locale, title, number, place in rows:
-        if question.locale in {"", locale} and (not question.about_narrations or locale in spoken):
-            yield Text(content, locale, kind, title, number=number, hit=place is not None and place >= 0)
-
-
-def _chosen(question: Question) -> tuple[str, dict[str, object]]:
-    """Where the contents `c` are that are to be found, and the values of it. Of words, `h.place` is how well they fit.
-
-    All that is asked has to be true of one and the same text of a content.
-    """
-    asked = [name for name in ("locale", "voice", "phase") if getattr(question, name)]
-    values: dict[str, object] = {name: getattr(question, name) for name in asked}
-    same = " AND ".join(f"n.{name} = :{name}" for name in asked) or "TRUE"
-    conditions = ["TRUE"]
-    if question.kind:
-        conditions.append("c.kind = :kind")
-        values["kind"] = question.kind
-    source = "contents c"
-    if question.words:
-        narrow = "t.locale = :locale" if question.locale else "TRUE"
-        if question.about_narrations:
-            narrow = f"EXISTS (SELECT 1 FROM narrations n WHERE n.rank = t.rank AND n.locale = t.locale AND {same})"
-        source = (
-            f"(SELECT t.rank, min(t.place) AS place FROM hits t WHERE {narrow} GROUP BY t.rank) h"
-            " CROSS JOIN contents c ON c.rank = h.rank"
+        spoken = {standing.locale for standing in standings}
+        texts = tuple(
+            Text(content, locale, kind, title, number=number, hit=0 <= found[locale] < NOWHERE)
+            for _, locale, title, number in rows
+            if question.locale in {"", locale} and (not question.about_narrations or locale in spoken)
         )
-    elif question.about_narrations:
-        conditions.append(f"c.rank IN (SELECT n.rank FROM narrations n WHERE {same})")
-    elif question.locale:
-        conditions.append(f"c.rank IN (SELECT n.rank FROM texts n WHERE {same})")
-    return f"{source} WHERE {' AND '.join(conditions)}", values
+        return Shelf(content, kind, texts, standings)
+
+
+def _columns(database: sqlite3.Connection) -> Columns:
+    kinds = [kind for (kind,) in database.execute("SELECT kind FROM contents ORDER BY rank")]
+    made = Columns(kinds, database.execute("SELECT rank, locale, number FROM texts ORDER BY id"))
+    made.put(database.execute("SELECT rank, locale, voice, phase, changed FROM narrations"))
+    return made
 
 
 def _labelled(label: str) -> str:
@@ -345,22 +262,11 @@ def _moment(seconds: float | None) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
-def _put(database: sqlite3.Connection, ranks: dict[str, int], standings: Iterable[Standing]) -> int:
-    rows = [
-        (rank, s.locale, s.voice, s.phase, s.duration_seconds, s.changed.timestamp() if s.changed else None, s.version)
-        for s in standings
-        if (rank := ranks.get(s.content)) is not None
-    ]
-    database.executemany("INSERT OR REPLACE INTO narrations VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-    changes: dict[int, float] = {}
-    for row in rows:
-        if row[5] is not None:
-            changes[row[0]] = max(row[5], changes.get(row[0], 0.0))
-    database.executemany(
-        "UPDATE contents SET changed = max(coalesce(changed, 0), ?) WHERE rank = ?",
-        [(changed, rank) for rank, changed in changes.items()],
-    )
-    return len(rows)
+def _rows(ranks: Mapping[str, int], standings: Iterable[Standing]) -> Iterator[tuple[Any, ...]]:
+    for s in standings:
+        if (rank := ranks.get(s.content)) is not None:
+            at = s.changed.timestamp() if s.changed else None
+            yield rank, s.locale, s.voice, s.phase, s.duration_seconds, at, s.version
 
 
 def _fresh(*, empty: bool = False) -> sqlite3.Connection:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.storage.shelves import Question, Shelves, Standing, Text
+from assets.domain.questions import Question
+from assets.storage.shelves import Shelves, Standing, Text
 
 TEXTS = [
     Text("articles/echoes", "en", "article", "Echoes", "Sound that comes back"),

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.domain.keys import NarrationKey
+from assets.domain.questions import Question
 from assets.pipeline import shelving
-from assets.storage.shelves import Question
 from studio_ui.browsing import Place, has_live
 from studio_ui.services import Studio
 from studio_ui.snapshots import Phase
