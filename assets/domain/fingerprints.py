@@ -20,11 +20,12 @@ from assets.domain.voices import Voice
 MIX_VERSION = "2"
 """Raise it when joining, pauses, loudness or encoding change what is heard; no take is bought for that."""
 
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
 
 def digest(parts: Mapping[str, Any]) -> str:
     """The SHA-256 of the canonical JSON of plain data, as 64 hexadecimal digits."""
-    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_canonical(parts).encode()).hexdigest()
 
 
 def outline_digest(outline: Outline) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import logging
+import math
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,6 +31,8 @@ _WAITED_FOR = 2_000
 """So many texts are put up before the first who asks is answered; more of them, step by step and aside."""
 _WHILE_READING_ONE_IN = 3
 """While texts are read, what is known of them is put up again and again, for a third of the time at most."""
+_COLLECTED_AT = (50_000, 10, 50)
+"""So that a look, which makes some hundred thousand objects that go again by themselves, is no reason to collect."""
 _MARGIN = timedelta(seconds=30)
 """Changes that were under way while the last look was taken are looked at once more."""
 _PHASES = {
@@ -99,6 +103,7 @@ class Shelving:
             self._entries = self.desk.entries(read=False)
             self._shelves.fill(_texts(self._entries), (), self.desk.settings.default_locale.tag)
             self._took = _WORTH_WAITING_SECONDS
+            self._follow_at = math.inf  # the whole ledger is no change to wait for: it comes with the first look
         else:
             self._look()
 
@@ -135,7 +140,7 @@ class Shelving:
         entries = known if later else self.desk.entries()
         wanted: dict[NarrationKey, str | None] = dict.fromkeys(self.desk.everything(), None if later else "")
         if not later:
-            wanted |= self.desk.fingerprints(wanted)
+            wanted |= self.desk.fingerprints(wanted, entries=entries)
         if self._took is None or (entries, wanted) != (self._entries, self._wanted):
             self._put_up(entries, wanted, complete=not later)
         self._all_seen = not later
@@ -169,6 +174,8 @@ class Shelving:
             self._published = {key for key, record in records.items() if record.version}
             self._since = max((record.updated_at for record in records.values()), default=None)
             self._follow_at = 0.0
+        if len(entries) > _WAITED_FOR:
+            _spare_the_collector()
 
     def _follow(self) -> None:
         """Bring what has changed in the ledger since the last time."""
@@ -178,6 +185,14 @@ class Shelving:
         self._published.update(record.key for record in records if record.version)
         self._since = max((record.updated_at for record in records), default=self._since)
         self._follow_at = time.monotonic() + _LASTS_SECONDS
+
+
+def _spare_the_collector() -> None:
+    """A large catalogue stays: to go through it for garbage again and again would halt every page for a second."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECTED_AT)
 
 
 def _texts(entries: Iterable[Entry]) -> Iterator[Text]:

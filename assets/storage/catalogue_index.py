@@ -163,8 +163,10 @@ class CatalogueIndex:
         with self._lock, self._database() as database:
             # Weighing takes its time: what nearly every text says weighs nothing anyway.
             (found,) = database.execute("SELECT count(*) FROM words WHERE words MATCH ?", (wanted,)).fetchone()
-            rows = database.execute(_WEIGHED if found <= _WEIGHED_AT_MOST else _FOUND, (wanted,))
-            return tuple(number for (number,) in rows)
+            # In one answer: between row and row of tens of thousands every other thread would have its turn.
+            listed = f"SELECT json_group_array(rowid) FROM ({_WEIGHED if found <= _WEIGHED_AT_MOST else _FOUND})"
+            (numbers,) = database.execute(listed, (wanted,)).fetchone()
+            return tuple(json.loads(numbers))
 
     def said(self, number: int) -> tuple[str, ...]:
         """The texts of the blocks that can be spoken of the text of that number; none where it is not kept any more."""
@@ -188,18 +190,20 @@ class CatalogueIndex:
                     self._load(database)
                     self._seen_version = version
             pages = self._pages
-            return [
-                (source, stamps[source.path])
-                for source in catalogue.sources
-                if (page := pages.get(source.path)) is None or not page.is_still(stamps[source.path])
-            ]
+        # Going through all of them takes a while, in which somebody may search.
+        return [
+            (source, stamps[source.path])
+            for source in catalogue.sources
+            if (page := pages.get(source.path)) is None or not page.is_still(stamps[source.path])
+        ]
 
     def _entries(self, catalogue: Catalogue) -> tuple[Entry, ...]:
         with self._lock:
-            return tuple(
-                Entry(source, self._texts.get(page.text) if (page := self._pages.get(source.path)) else None)
-                for source in catalogue.sources
-            )
+            pages, texts = self._pages, self._texts
+        return tuple(
+            Entry(source, texts.get(page.text) if (page := pages.get(source.path)) else None)
+            for source in catalogue.sources
+        )
 
     def _load(self, database: sqlite3.Connection) -> None:
         rows = database.execute(

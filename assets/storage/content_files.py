@@ -120,6 +120,7 @@ def read(root: Path, source: Source) -> str:
 
 def _pages(folder: Path | str, root: str, inside: str, above: tuple[str, ...]) -> Iterator[_Page]:
     """The pages of a folder and of all below it. `above` holds the real paths of the folders on the way here."""
+    here = above[-1] if above else root
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith("."):
@@ -130,7 +131,7 @@ def _pages(folder: Path | str, root: str, inside: str, above: tuple[str, ...]) -
                 if page:
                     yield _Page(path, page[1], f"'{path}' is a link that leads out of the content root or nowhere.")
             elif entry.is_dir():
-                real = os.path.realpath(entry.path) if entry.is_symlink() or above else entry.path
+                real = os.path.realpath(entry.path) if entry.is_symlink() else f"{here}{os.sep}{entry.name}"
                 if real not in above and real != root:
                     yield from _below(entry, root, path, (*above, real))
             elif page:
