@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from studio_ui.security import BodyLimit, ClosedDoors, OwnHostOnly, SecurityHead
 from studio_ui.services import Studio
 
 STATIC = Path(__file__).parent / "static"
+_TURN_SECONDS = 0.001
+"""So long a page waits, at each of its many steps, for what is reckoned aside; Python would have five."""
 
 
 def create_app(settings: Settings, studio: Studio) -> FastAPI:
@@ -37,6 +40,7 @@ def create_app(settings: Settings, studio: Studio) -> FastAPI:
 
     # Said of every site with several pages, although server-side rendering is turned off below.
     warnings.filterwarnings("ignore", message="SSR mode is not supported with multi-page apps")
+    sys.setswitchinterval(_TURN_SECONDS)
     app = FastAPI(title="Narration Studio", docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(log_in.router(door, sessions))
     for routes in (open_routes := [media.router(studio), listening.router(studio), status.router(studio)]):

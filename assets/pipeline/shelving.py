@@ -31,7 +31,7 @@ _WAITED_FOR = 2_000
 """So many texts are put up before the first who asks is answered; more of them, step by step and aside."""
 _WHILE_READING_ONE_IN = 3
 """While texts are read, what is known of them is put up again and again, for a third of the time at most."""
-_COLLECTED_AT = (50_000, 10, 50)
+_COLLECTED_AT = (20_000, 5, 250)
 """So that a look, which makes some hundred thousand objects that go again by themselves, is no reason to collect."""
 _MARGIN = timedelta(seconds=30)
 """Changes that were under way while the last look was taken are looked at once more."""

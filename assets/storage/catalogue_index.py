@@ -41,8 +41,9 @@ _HELD_AT_A_TIME = 2_000
 """Texts in memory at once, some tens of megabytes."""
 _READER_CHARACTERS = 16
 _WEIGHED_AT_MOST = 3_000
-_FOUND = "SELECT rowid FROM words WHERE words MATCH ?"
-_WEIGHED = f"{_FOUND} ORDER BY bm25(words, 10, 4, 1)"
+_FOUND = "SELECT json_group_array(rowid) FROM words WHERE words MATCH ?"
+_BEST_FIRST = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY bm25(words, 10, 4, 1)"
+_WEIGHED = f"SELECT json_group_array(rowid) FROM ({_BEST_FIRST})"  # noqa: S608 - our own words
 _VERSION = 3
 _CHECK = "Check the folder, its disk and its permissions."
 _NO_TABLES = "DROP TABLE IF EXISTS pages; DROP TABLE IF EXISTS texts; DROP TABLE IF EXISTS words;"
@@ -164,7 +165,7 @@ class CatalogueIndex:
             # Weighing takes its time: what nearly every text says weighs nothing anyway.
             (found,) = database.execute("SELECT count(*) FROM words WHERE words MATCH ?", (wanted,)).fetchone()
             # In one answer: between row and row of tens of thousands every other thread would have its turn.
-            listed = f"SELECT json_group_array(rowid) FROM ({_WEIGHED if found <= _WEIGHED_AT_MOST else _FOUND})"
+            listed = _WEIGHED if found <= _WEIGHED_AT_MOST else _FOUND
             (numbers,) = database.execute(listed, (wanted,)).fetchone()
             return tuple(json.loads(numbers))
 

@@ -196,7 +196,7 @@ class Shelves:
             places = self._places(question.words)
             chosen = self._columns.choose(question, places)
             page = chosen[first : first + most].tolist()
-            return Found(len(chosen), tuple(self._shelf(question, rank, places) for rank in page))
+            return Found(len(chosen), tuple(self._shelves(question, page, places)))
 
     def counts(self, question: Question) -> dict[str, int]:
         """How many narrations there are in each phase, of those that are asked about in whatever phase."""
@@ -222,35 +222,55 @@ class Shelves:
         return self._found[1]
 
     def _titled(self, wanted: str) -> Sequence[int]:
-        # In one answer: between row and row of tens of thousands every other thread would have its turn.
-        rows = self._database.execute("SELECT json_group_array(rowid) FROM words WHERE words MATCH ?", (wanted,))
-        found: list[int] = json.loads(rows.fetchone()[0])
+        return self._all("rowid", "words WHERE words MATCH :wanted", wanted=wanted)
+
+    def _shelves(self, question: Question, ranks: Sequence[int], places: Numbers | None) -> Iterator[Shelf]:
+        asked = {"locale": question.locale, "voice": question.voice, "phase": question.phase}
+        narrow = "".join(f" AND {name} = :{name}" for name, value in asked.items() if value)
+        told = "locale, voice, phase, version, duration, changed"
+        order = "ORDER BY locale, changed DESC, voice"
+        contents = {rank: (content, kind) for rank, content, kind in self._of("rank, id, kind", "contents", ranks)}
+        texts: dict[int, list[Any]] = {rank: [] for rank in ranks}
+        narrations: dict[int, list[Any]] = {rank: [] for rank in ranks}
+        for rank, *text in self._of("rank, id, locale, title, number", "texts", ranks, "ORDER BY locale"):
+            texts[rank].append(text)
+        for rank, *narration in self._of(f"rank, {told}", "narrations", ranks, f"{narrow} {order}", **asked):
+            narrations[rank].append(narration)
+        for rank in ranks:
+            yield _shelf(question, *contents[rank], texts[rank], narrations[rank], places)
+
+    def _of(self, columns: str, table: str, ranks: Sequence[int], rest: str = "", **values: str) -> list[Any]:
+        these = f"(SELECT {columns} FROM {table} WHERE rank IN (SELECT value FROM json_each(:ranks)) {rest})"
+        return self._all(f"json_array({columns})", these, ranks=json.dumps(ranks), **values)
+
+    def _all(self, each: str, source: str, **values: str) -> list[Any]:
+        """All rows in one answer: between one row and the next, every other thread of the process would have a turn."""
+        rows = self._database.execute(f"SELECT json_group_array({each}) FROM {source}", values)
+        found: list[Any] = json.loads(rows.fetchone()[0])
         return found
 
-    def _shelf(self, question: Question, rank: int, places: Numbers | None) -> Shelf:
-        content, kind = self._database.execute("SELECT id, kind FROM contents WHERE rank = ?", (rank,)).fetchone()
-        rows = self._database.execute(
-            "SELECT id, locale, title, number FROM texts WHERE rank = ? ORDER BY locale", (rank,)
-        ).fetchall()
-        found = {locale: NOWHERE if places is None else int(places[at]) for at, locale, _, _ in rows}
-        narrow = "".join(f" AND {name} = :{name}" for name in ("locale", "voice", "phase") if getattr(question, name))
-        narrations = self._database.execute(
-            "SELECT locale, voice, phase, version, duration, changed FROM narrations"
-            f" WHERE rank = :rank{narrow} ORDER BY locale, changed DESC, voice",
-            {"rank": rank, "locale": question.locale, "voice": question.voice, "phase": question.phase},
-        )
-        standings = tuple(
-            Standing(content, row[0], row[1], row[2], row[3], row[4], _moment(row[5]))
-            for row in narrations
-            if found.get(row[0], NOWHERE) != NOWHERE or not (question.words and question.about_narrations)
-        )
-        spoken = {standing.locale for standing in standings}
-        texts = tuple(
-            Text(content, locale, kind, title, number=number, hit=0 <= found[locale] < NOWHERE)
-            for _, locale, title, number in rows
-            if question.locale in {"", locale} and (not question.about_narrations or locale in spoken)
-        )
-        return Shelf(content, kind, texts, standings)
+
+def _shelf(
+    question: Question,
+    content: str,
+    kind: str,
+    rows: Sequence[Sequence[Any]],
+    narrations: Sequence[Sequence[Any]],
+    places: Numbers | None,
+) -> Shelf:
+    found = {locale: NOWHERE if places is None else int(places[at]) for at, locale, _, _ in rows}
+    standings = tuple(
+        Standing(content, locale, voice, phase, version, duration, _moment(changed))
+        for locale, voice, phase, version, duration, changed in narrations
+        if found.get(locale, NOWHERE) != NOWHERE or not (question.words and question.about_narrations)
+    )
+    spoken = {standing.locale for standing in standings}
+    texts = tuple(
+        Text(content, locale, kind, title, number=number, hit=0 <= found[locale] < NOWHERE)
+        for _, locale, title, number in rows
+        if question.locale in {"", locale} and (not question.about_narrations or locale in spoken)
+    )
+    return Shelf(content, kind, texts, standings)
 
 
 def _columns(database: sqlite3.Connection) -> Columns:
