@@ -16,6 +16,7 @@ from studio_ui.access import log_in
 from studio_ui.access.gate import Door, Gate
 from studio_ui.access.guards import guard_events
 from studio_ui.access.limits import Limiter
+from studio_ui.access.nowhere import Nowhere
 from studio_ui.access.refusals import Refusals
 from studio_ui.access.sessions import Sessions
 from studio_ui.routes import health, listening, looking, media, reference, status
@@ -76,6 +77,7 @@ def create_app(settings: Settings, studio: Studio) -> FastAPI:
     app.add_middleware(Refusals)
     app.add_middleware(BodyLimit)
     app.add_middleware(Gate, door=door, sessions=sessions, pages={page.address: page.least for page in site.PAGES})
+    app.add_middleware(Nowhere, offered=site.offered)
     app.add_middleware(ClosedDoors)
     app.add_middleware(OwnHostOnly, hosts=answering_names(settings.host, settings.host_names))
     app.add_middleware(SecurityHeaders)

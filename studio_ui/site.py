@@ -75,16 +75,20 @@ def _compose(page: Page, blocks: gr.Blocks, studio: Studio) -> None:
     page.build(blocks, studio)
 
 
+def offered(person: Person | None) -> list[dict[str, str]]:
+    """The pages that somebody may go to from any other, by name and address."""
+    role = person.role if person else Role.LISTENER
+    return [{"noun": each.noun, "path": each.address} for each in PAGES if each.in_navigation and role >= each.least]
+
+
 def navigation(here: Page, person: Person | None) -> dict[str, Any]:
     """What the masthead of a page offers to somebody; before it is known who that is, what everybody may see.
 
     Whoever has not logged in, because nobody has to on this machine, is not named.
     """
-    role = person.role if person else Role.LISTENER
-    offered = [{"noun": each.noun, "path": each.address} for each in PAGES if each.in_navigation and role >= each.least]
     return {
         "here": here.noun,
-        "pages": offered,
+        "pages": offered(person),
         "person": person.name if person and person is not HERE else "",
         "role": person.role.word if person else "",
     }

@@ -22,7 +22,8 @@ from assets.settings import Settings
 from assets.storage.people_file import People, PeopleFile
 from studio_ui.access import notices
 from studio_ui.access.guards import PERSON
-from studio_ui.access.rules import READ, least_role
+from studio_ui.access.nowhere import reads_pages
+from studio_ui.access.rules import READ, is_in_the_table, least_role
 from studio_ui.access.sessions import COOKIE, Sessions
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -108,6 +109,10 @@ class Gate:
             if least is not None:
                 if person is None:
                     raise NotLoggedIn("Log in first.", remedy="Open /login, or send a token: Authorization: Bearer …")
+                scope[PERSON] = person  # also when it is turned away: what it is shown then says where it may go
+                if person.role < least and self._is_nowhere(scope):
+                    await JSONResponse({"detail": "Not Found"}, 404)(scope, receive, send)
+                    return
                 person.require(least)
         except StudioError as error:
             if least is not None:
@@ -117,6 +122,10 @@ class Gate:
         if person is not None:
             scope[PERSON] = person
         await self.app(scope, receive, send)
+
+    def _is_nowhere(self, scope: Scope) -> bool:
+        """Whether a browser asks for a page that there is not: who may not look behind is told no more than that."""
+        return reads_pages(scope) and not is_in_the_table(scope["method"], scope["path"], self.pages)
 
     def _person(self, scope: Scope, headers: Mapping[str, list[str]]) -> Person | None:
         people = self.door.people_file.people()

@@ -65,6 +65,11 @@ RULES = (
 )
 
 
+def is_in_the_table(method: str, path: str, pages: Mapping[str, Role]) -> bool:
+    """Whether a rule, or a page, is about that request."""
+    return any(rule.covers(method, path) for rule in RULES) or (method in READ and (path.rstrip("/") or "/") in pages)
+
+
 def least_role(method: str, path: str, pages: Mapping[str, Role]) -> Role | None:
     """The least role for a request; None lets everybody in. `pages` are the addresses of pages and what they need."""
     for rule in RULES:

@@ -1,4 +1,4 @@
-"""The words of log-in, log-out and refusals, in the languages of the studio's own pages."""
+"""The words of log-in, log-out, refusals and of where there is nothing, in the languages of the studio's own pages."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ WORDS: dict[str, dict[str, str]] = {
         "stay": "Back to the studio",
         "not_allowed": "Not for you, it seems",
         "somebody_else": "Log in as somebody else",
+        "nowhere": "Nothing here",
+        "nowhere_text": "There is no such page in this studio.",
+        "pages": "Pages",
     },
     "id": {
         "log_in": "Masuk",
@@ -28,5 +31,8 @@ WORDS: dict[str, dict[str, str]] = {
         "stay": "Kembali ke studio",
         "not_allowed": "Halaman ini bukan untuk Anda",
         "somebody_else": "Masuk sebagai orang lain",
+        "nowhere": "Tidak ada apa-apa di sini",
+        "nowhere_text": "Halaman itu tidak ada di studio ini.",
+        "pages": "Halaman",
     },
 }

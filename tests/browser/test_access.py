@@ -137,6 +137,16 @@ def test_settings_show_what_is_well_and_no_secret(people, visit, scheme, width):
     page.locator(".checks .again:not([disabled])").wait_for()
 
 
+@pytest.mark.parametrize(("scheme", "width", "locale"), [("light", 1280, "en-GB"), ("dark", 360, "id-ID")])
+def test_an_address_with_nothing_leads_back_to_the_pages(visit, scheme, width, locale):
+    page = visit("library", color_scheme=scheme, viewport={"width": width, "height": 800}, locale=locale)
+    page.get_by_role("heading", name="Nothing here" if locale == "en-GB" else "Tidak ada apa-apa di sini").wait_for()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("navigation").get_by_role("link").first.click()
+    page.wait_for_selector("#library .found:not(:empty)")
+
+
 def test_settings_speak_the_readers_language(visit):
     page = visit("settings", locale="id-ID")
     page.get_by_role("heading", name="Keadaan studio").wait_for()
