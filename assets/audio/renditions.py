@@ -65,8 +65,13 @@ def render(
             stream = to.add_stream(chosen.codec, rate=chosen.rate, options=dict(chosen.options))
             stream.bit_rate = chosen.bits_per_second
             stream.codec_context.layout = "mono"
-            to.metadata.update({**heard.metadata, **chosen.tags})
-            to.set_chapters(as_chapters(chapters))
+            # FFmpeg names the encoder itself; what it takes the place of would leave its place to the last tag.
+            kept = {name: text for name, text in heard.metadata.items() if name != "encoder"}
+            to.metadata.update({**kept, **chosen.tags})
+            if chosen.muxer == "opus":
+                to.metadata.update(_vorbis_comments(chapters))
+            else:
+                to.set_chapters(as_chapters(chapters))
             length = max(1e-9, float(heard.duration or 0) / av.time_base)
             samples, told = 0, 0.0
             for frame in heard.decode(audio=0):
@@ -85,3 +90,15 @@ def render(
             raise Unwritable("The disk is full.", remedy="Free some space and ask again; nothing is lost.") from error
         raise Corrupt(f"{source.name} cannot be decoded: {error}.", remedy="Make the narration again.") from error
     progress(1.0)
+
+
+def _vorbis_comments(chapters: Sequence[ChapterTag]) -> dict[str, str]:
+    """Chapters as the comments of an Ogg file. FFmpeg's own are a second late from the middle of each second on."""
+    comments = {}
+    for number, chapter in enumerate(chapters):
+        minutes, milliseconds = divmod(round(chapter.start_seconds * 1000), 60_000)
+        hours, minutes = divmod(minutes, 60)
+        name = f"CHAPTER{number:03d}"
+        comments[name] = f"{hours:02d}:{minutes:02d}:{milliseconds / 1000:06.3f}"
+        comments[f"{name}NAME"] = chapter.title
+    return comments

@@ -17,7 +17,7 @@ from assets.storage.files import Files
 
 ENDINGS: Mapping[str, str] = MappingProxyType({"m4b": "m4b", "opus": "opus"})
 """The formats that there are, each with the ending of its file."""
-_RENDERING = "1"
+_RENDERING = "2"
 """Raise it when a rendition of the same file would come out otherwise."""
 
 

@@ -11,7 +11,7 @@ from assets.audio.renditions import FORMATS, render
 from assets.domain.errors import Cancelled, Corrupt
 
 RATE = 22_050
-CHAPTERS = [ChapterTag("Eins & <b>", 0, 2), ChapterTag("ثلاثة", 2, 4)]
+CHAPTERS = [ChapterTag("Eins & <b>", 0, 1.882), ChapterTag("ثلاثة", 1.882, 4)]
 
 
 @pytest.fixture
@@ -47,7 +47,10 @@ def test_a_rendition_has_the_chapters_and_the_tags(narration, tmp_path, form):
     with av.open(str(out)) as container:
         found = container.chapters()
         tags = {**container.metadata, **container.streams.audio[0].metadata}
-    assert [(each["metadata"]["title"], each["start"] / 1000) for each in found] == [("Eins & <b>", 0), ("ثلاثة", 2)]
+    assert [(each["metadata"]["title"], each["start"] / 1000) for each in found] == [
+        ("Eins & <b>", 0),
+        ("ثلاثة", 1.882),
+    ]
     assert (tags["title"], tags["artist"], tags["album"]) == ("Vetores <b>", "Joe", "Matemática")
 
 

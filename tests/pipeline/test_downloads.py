@@ -107,5 +107,5 @@ def test_what_nobody_wanted_for_a_month_is_let_go_and_made_again(files, version)
 
 def test_another_rendering_is_another_file(files, version, monkeypatch):
     first = Downloads(files).make(version, "opus")
-    monkeypatch.setattr(module, "_RENDERING", "2")
+    monkeypatch.setattr(module, "_RENDERING", "another")
     assert Downloads(files).make(version, "opus") != first
