@@ -55,9 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.ClickException as fault:
         _end(words, "usage", fault.format_message(), "`studio --help` shows what there is.", 2)
     except Refused as refused:
-        _end(words, refused.code, refused.message, refused.remedy, 2)
+        _end(words, refused.code, refused.message, refused.at_a_shell, 2)
     except StudioError as error:
-        _end(words, error.code, error.message, error.remedy, 1)
+        _end(words, error.code, error.message, error.at_a_shell, 1)
     except KeyboardInterrupt:
         _end(words, "cancelled", "Stopped.", "", 1)
 

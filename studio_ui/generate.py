@@ -184,7 +184,7 @@ def _outcome(desk: Desk, key: NarrationKey) -> Generated:
                 "voice": str(key.voice),
                 "status": narration.status.value if narration.status else "absent",
                 "skipped": False,
-                "error": refused.as_json(),
+                "error": refused.as_json_at_a_shell(),
             },
             ok=False,
         )

@@ -132,7 +132,9 @@ class DagsterOverHttp:
             body = answer.json()
         except (httpx.HTTPError, ValueError) as fault:
             raise DagsterUnreachable(
-                f"Dagster at {self.url} did not answer ({type(fault).__name__}).", remedy="Start it with `studio up`."
+                f"Dagster at {self.url} did not answer ({type(fault).__name__}).",
+                remedy="Ask whoever runs this studio to start it; what was asked for is kept, and made then.",
+                at_a_shell="Start it with `studio up`.",
             ) from fault
         if body.get("errors"):
             raise DagsterUnreachable(f"Dagster at {self.url} refused the call: {body['errors'][0]['message']}")

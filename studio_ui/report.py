@@ -23,7 +23,7 @@ def report(
     """
     narration, version = view.narration, view.narration.version
     failure = narration.failure
-    found = error.as_json() if error else None
+    found = error.as_json_at_a_shell() if error else None
     if found is None and failure is not None:
         found = {"code": failure.code, "message": failure.message, "remedy": failure.remedy}
     return {

@@ -94,4 +94,8 @@ class Catalogue:
         for problem in self.problems:
             if problem.path.startswith((f"{content}.", f"{content}/")):
                 raise Refused(f"'{content}' cannot be used: {problem.message}", remedy="Mend the file and ask again.")
-        raise Refused(f"There is no content '{content}'.", remedy="`studio list contents` shows what there is.")
+        raise Refused(
+            f"There is no content '{content}'.",
+            remedy="The library shows what there is.",
+            at_a_shell="`studio list contents` shows what there is.",
+        )

@@ -29,23 +29,31 @@ from __future__ import annotations
 
 
 class StudioError(Exception):
-    """An error with one sentence that says what is wrong and one that says what to do about it."""
+    """An error with one sentence that says what is wrong and one that says what to do about it.
+
+    `remedy` is for everybody, in a page as well; `at_a_shell` is for the command line, where that can do it by itself.
+    """
 
     code = "error"
     transient = False
     """Whether trying the same thing again, later, can help."""
 
-    def __init__(self, message: str, *, remedy: str = "") -> None:
+    def __init__(self, message: str, *, remedy: str = "", at_a_shell: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy
+        self.at_a_shell = at_a_shell or remedy
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()
 
     def as_json(self) -> dict[str, str]:
-        """The `error` object of the command line's and the studio's JSON."""
+        """The `error` object of the studio's JSON."""
         return {"code": self.code, "message": self.message, "remedy": self.remedy}
+
+    def as_json_at_a_shell(self) -> dict[str, str]:
+        """The `error` object of the command line's JSON."""
+        return self.as_json() | {"remedy": self.at_a_shell}
 
 
 class Refused(StudioError):

@@ -194,7 +194,11 @@ def _require_known(desk: Desk, selection: Selection) -> None:
     paths = [content.path for content in catalogue.contents]
     for name in selection.contents:
         if not any(path == name or path.startswith(f"{name.rstrip('/')}/") for path in paths):
-            raise Refused(f"There is no content '{name[:80]}'.", remedy="`studio list contents` shows what there is.")
+            raise Refused(
+                f"There is no content '{name[:80]}'.",
+                remedy="The library shows what there is.",
+                at_a_shell="`studio list contents` shows what there is.",
+            )
     for tag in selection.locales:
         Locale(tag)
     for voice in selection.voices:

@@ -78,7 +78,7 @@ function queued(one, may) {
 
 function failed(one, may) {
   const item = node('li', 'one');
-  item.append(head(one), node('p', 'message', one.message), node('p', 'remedy', one.remedy), facts([
+  item.append(head(one), node('p', 'message', one.message), node('p', 'remedy', site.remedy(one.remedy)), facts([
     when(one.at), fill(one.attempts === 1 ? words.attempts_one : words.attempts, {count: number(one.attempts)}),
     words.no_next, one.plays ? words.earlier_plays : '',
   ]), ways(one, may.retry && button('retry', one.key, words.retry, one.title)));
@@ -111,7 +111,7 @@ function cause(one, may, first) {
 function draw() {
   const now = props.value;
   find('h2').textContent = words.page_activity;
-  find('.problem').textContent = now && now.notice ? `${now.notice.message} ${now.notice.remedy}` : '';
+  find('.problem').textContent = now && now.notice ? site.told(now.notice) : '';
   if (!now || !now.causes) return;
   const {may} = now;
   find('.lacks').textContent = words.lacks_retrying;

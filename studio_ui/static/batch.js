@@ -22,7 +22,7 @@ function causes(now, can) {
   const open = new Set([...element.querySelectorAll('.causes details[open]')].map((each) => each.dataset.code));
   find('.causes ul').replaceChildren(...now.causes.map((cause) => {
     const item = node('li');
-    const text = node('p', '', `${number(cause.count)} × ${cause.message || words[`batch_item_${cause.state}`]} ${cause.remedy}`);
+    const text = node('p', '', `${number(cause.count)} × ${cause.message || words[`batch_item_${cause.state}`]} ${site.remedy(cause.remedy)}`);
     item.append(text);
     if (can) item.append(retrying(fill(words.batch_retry_those, {count: number(cause.count)}), {cause: cause.code, narration: ''}));
     const which = node('details');
@@ -88,7 +88,7 @@ function draw() {
   if (!now) return;
   if (now.go) history.pushState(null, '', `/batch?id=${now.go}`);
   const told = Boolean(now.batch);
-  find('.problem').textContent = now.notice ? `${now.notice.message} ${now.notice.remedy}`.trim() : '';
+  find('.problem').textContent = now.notice ? site.told(now.notice) : '';
   find('.one').hidden = !told;
   find('.crumb').hidden = Boolean(now.recent);
   find('.crumb a').textContent = words.batch_all;

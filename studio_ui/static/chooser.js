@@ -120,7 +120,7 @@ function draw() {
   const now = props.value;
   element.hidden = !now || now.hidden;
   if (element.hidden) return;
-  find('.problem').textContent = now.notice ? `${now.notice.message} ${now.notice.remedy}`.trim() : '';
+  find('.problem').textContent = now.notice ? site.told(now.notice) : '';
   const form = JSON.stringify([now.locales, now.voices, now.chosen]);
   if (form !== drawn) {
     drawn = form;

@@ -67,7 +67,7 @@ function card(voice) {
   about.lang = 'en';
   item.append(about);
   if (voice.reason) {
-    const reason = node('p', 'reason', voice.reason);
+    const reason = node('p', 'reason', site.remedy(voice.reason));
     reason.lang = 'en';
     item.append(reason);
   }
@@ -113,7 +113,7 @@ function draw() {
   }));
   choice.value = chosen();
   if (choice.selectedIndex < 0) choice.value = '';
-  find('.problem').textContent = now.notice ? `${now.notice.message} ${now.notice.remedy}` : '';
+  find('.problem').textContent = now.notice ? site.told(now.notice) : '';
   const shown = now.voices.filter((voice) => !choice.value || voice.locales.some((each) => each.tag === choice.value));
   const able = shown.filter((voice) => voice.state === 'ready');
   find('.count').textContent = fill(words.voices_count, {able: able.length, all: shown.length});

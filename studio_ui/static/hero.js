@@ -19,7 +19,7 @@ function draw() {
   find('cite').textContent = (now && now.title) || '';
   find('.what span').textContent = now && now.query ? ` · ${now.locale_name} · ${now.voice_name}` : '';
   find('.note').textContent = now && now.cost_usd ? words.hero_cost.replace('{cost}', dollars(now.cost_usd)) : words.hero_note;
-  find('.problem').textContent = now && now.notice ? `${now.notice.message} ${now.notice.remedy}` : '';
+  find('.problem').textContent = now && now.notice ? site.told(now.notice) : '';
 }
 
 find('button').addEventListener('click', (event) => {

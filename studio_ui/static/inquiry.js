@@ -34,7 +34,7 @@ function draw() {
   find('button').disabled = false;
   find('summary').textContent = words.inquiry_tables;
   if (!box.value) box.value = new URLSearchParams(location.search).get('sql') || words.inquiry_example;
-  find('.problem').textContent = now.notice ? `${now.notice.message} ${now.notice.remedy}` : '';
+  find('.problem').textContent = now.notice ? site.told(now.notice) : '';
   const {answer} = now;
   find('.answer').hidden = !answer;
   find('.answer').setAttribute('aria-label', words.inquiry_answer);

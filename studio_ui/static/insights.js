@@ -145,7 +145,7 @@ function causes(title, rows) {
 function draw() {
   const now = props.value;
   find('h2').textContent = words.page_insights;
-  find('.problem').textContent = now && now.notice ? `${now.notice.message} ${now.notice.remedy}` : '';
+  find('.problem').textContent = now && now.notice ? site.told(now.notice) : '';
   const again = find('[data-act=refresh]');
   again.textContent = words.refresh;
   again.disabled = !now;

@@ -34,7 +34,7 @@ function draw() {
   find('.lacks').textContent = words.lacks_lexicon;
   find('.language span').textContent = words.lexicon_language;
   options(find('.language select'), now.locales.map((each) => [each.tag, each.name]), now.locale);
-  find('.problem').textContent = now.notice ? `${now.notice.message} ${now.notice.remedy}`.trim() : '';
+  find('.problem').textContent = now.notice ? site.told(now.notice) : '';
   find('.saved').textContent = now.saved ? fill(words.lexicon_saved, {word: now.saved}) : '';
   const labels = {written: words.lexicon_written, said: words.lexicon_said, ipa: words.lexicon_ipa, before: words.lexicon_before, after: words.lexicon_after, note: words.lexicon_note, cased: words.lexicon_cased, voice: words.lexicon_voice};
   for (const [field, text] of Object.entries(labels)) find(`.${field} span`).textContent = text;
@@ -96,7 +96,7 @@ element.addEventListener('change', (event) => {
 window.addEventListener('popstate', () => trigger('restore', {}));
 window.addEventListener('studio:sound', ({detail}) => {
   if (detail.notice) {
-    find('.heard').textContent = `${detail.notice.message} ${detail.notice.remedy}`.trim();
+    find('.heard').textContent = site.told(detail.notice);
     return;
   }
   find('.heard').textContent = fill(detail.unheard ? words.lexicon_unheard : words.lexicon_heard, {said: detail.said});

@@ -116,7 +116,7 @@ function draw() {
   const now = props.value;
   find('h2').textContent = words.page_library;
   for (const name of NAMES) form.elements[name].closest('label').querySelector('span').textContent = words[`by_${name}`];
-  find('.problem').textContent = now && now.notice ? `${now.notice.message} ${now.notice.remedy}` : '';
+  find('.problem').textContent = now && now.notice ? site.told(now.notice) : '';
   find('.turning').hidden = !(now && now.pages > 1);
   if (!now || now.notice) return;
   filters(now);

@@ -18,7 +18,7 @@ function draw() {
   for (const [part, word] of [['.who', 'who'], ['.role', 'role'], ['.by', 'comes_by']]) find(part).textContent = words[word];
   const how = now.open ? words.people_open : words.people_closed;
   find('.how').textContent = now.header ? `${how} ${fill(words.people_proxy, {header: now.header})}` : how;
-  find('.problem').textContent = now.notice ? `${now.notice.message} ${now.notice.remedy}` : '';
+  find('.problem').textContent = now.notice ? site.told(now.notice) : '';
   const rows = [
     ...now.users.map((user) => row(user, words.by_name)),
     ...now.tokens.map((token) => row(token, words.by_token)),

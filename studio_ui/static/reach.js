@@ -8,7 +8,7 @@ function draw() {
   if (!now) return;
   if (now.notice) {
     find('h3').textContent = '';
-    find('.none').textContent = `${now.notice.message} ${now.notice.remedy}`.trim();
+    find('.none').textContent = site.told(now.notice);
     find('ul').replaceChildren();
     return;
   }

@@ -54,7 +54,7 @@ function draw() {
   if (!now) return;
   choosing(now);
   const problem = now.notice || now.failure;
-  find('.problem').textContent = problem ? `${problem.message} ${problem.remedy}`.trim() : '';
+  find('.problem').textContent = problem ? site.told(problem) : '';
   const chosen = Boolean(now.title);
   for (const part of ['.crumb', '.byline', '.state', '.acts']) find(part).hidden = !chosen;
   find('.homeless').hidden = !chosen || !(now.homeless || []).length;

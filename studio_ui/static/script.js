@@ -186,7 +186,7 @@ window.addEventListener('studio:price', ({detail}) => {
   const price = form.querySelector('.price');
   form.querySelector('[data-act=save]').disabled = Boolean(detail.notice);
   if (detail.notice) {
-    price.textContent = `${detail.notice.message} ${detail.notice.remedy}`.trim();
+    price.textContent = site.told(detail.notice);
     return;
   }
   const told = detail.price;

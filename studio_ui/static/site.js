@@ -6,12 +6,19 @@ const site = (() => {
   const unit = (value, name) => new Intl.NumberFormat(locale, {
     style: 'unit', unit: name, unitDisplay: 'long', maximumFractionDigits: 0,
   }).format(value);
+  // What can only be done outside of the pages: a command, a setting, a file of the studio's own.
+  const outside = /`studio [^`]*`|\bpip install\b|\b[A-Z]+(?:_[A-Z]+)+\b|\b[a-z]+\.toml\b|(?:^|\s)\.env\b/;
+  const remedy = (text) => (outside.test(text || '') ? `${text} ${(props.labels[language] || {}).whoever_runs}` : text || '');
   return {
     language,
     locale,
     words: props.labels[language] || {},
     // 'speaking {done} of {total}' with its values
     fill: (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]),
+    // What to do about something, as a page tells it: with whom to ask where a page cannot do it.
+    remedy,
+    // A refusal or a failure in its sentences.
+    told: (problem) => `${problem.message} ${remedy(problem.remedy)}`.trim(),
     // An element with a class and a text; the text stays text.
     node: (tag, className, text) => {
       const made = document.createElement(tag);

@@ -132,7 +132,7 @@ function draw() {
   find('.failure strong').textContent = failure && !now.notice ? words.failed_title : '';
   find('.failure span').textContent = failure ? failure.message : '';
   find('.failure .remedy').textContent = failure
-    ? [failure.remedy, now.version && now.phase === 'failed' ? words.old_stays : ''].filter(Boolean).join(' ') : '';
+    ? [site.remedy(failure.remedy), now.version && now.phase === 'failed' ? words.old_stays : ''].filter(Boolean).join(' ') : '';
   const ask = find('[data-act=ask]');
   ask.hidden = !now.action;
   if (now.action) ask.textContent = words[`action_${now.action}`];

@@ -40,7 +40,7 @@ function draw() {
   find('.busy').hidden = Boolean(now);
   find('.told').hidden = !now || !now.policy;
   find('.how').hidden = !now || !now.policy;
-  find('.problem').textContent = now && now.notice ? `${now.notice.message} ${now.notice.remedy}` : '';
+  find('.problem').textContent = now && now.notice ? site.told(now.notice) : '';
   find('.state').textContent = now ? '' : words.upkeep_looking;
   if (!now || !now.policy) return;
   const {policy} = now;

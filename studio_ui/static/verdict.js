@@ -67,7 +67,7 @@ async function look() {
     const answer = await fetch(`/api/v1/hearing?${query}`);
     const data = await answer.json();
     if (mine !== asked) return;
-    if (!answer.ok) throw new Error(`${data.error.message} ${data.error.remedy}`.trim());
+    if (!answer.ok) throw new Error(site.told(data.error));
     found = {...data, of};
     draw();
   } catch (error) {

@@ -34,7 +34,7 @@ function holder(voice, chosen) {
   input.disabled = Boolean(voice.refusal);
   card.classList.toggle('refused', Boolean(voice.refusal));
   const text = node('span', 'about');
-  text.append(node('span', 'name', voice.name), node('span', 'description', voice.refusal || voice.description));
+  text.append(node('span', 'name', voice.name), node('span', 'description', voice.refusal ? site.remedy(voice.refusal) : voice.description));
   card.append(input, text);
   made.append(card);
   if (voice.sample) made.append(sample(voice));
@@ -54,7 +54,7 @@ function folded(name, voices, chosen) {
 function draw() {
   const shown = now || {voices: [], chosen: null};
   element.querySelector('legend').textContent = words.voice;
-  element.querySelector('.said').textContent = shown.notice ? `${shown.notice.message} ${shown.notice.remedy}` : '';
+  element.querySelector('.said').textContent = shown.notice ? site.told(shown.notice) : '';
   const focused = cards.contains(document.activeElement) ? document.activeElement : null;
   const [value, voice] = focused ? [focused.value, focused.dataset.voice] : [];
   const offered = shown.voices.filter((each) => !each.refusal || each.key === shown.chosen);

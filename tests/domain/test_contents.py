@@ -29,13 +29,20 @@ def test_a_source_is_found_by_content_and_locale():
     [
         ("b", "de", "'b' has no text in 'de'. It exists in: en, id."),
         ("c", "en", "'c' cannot be used: 'c.en.md' is empty. Mend the file and ask again."),
-        ("z", "en", "There is no content 'z'. `studio list contents` shows what there is."),
+        ("z", "en", "There is no content 'z'. The library shows what there is."),
     ],
 )
 def test_what_is_not_there_is_refused_with_what_is(content, locale, message):
     with pytest.raises(Refused) as refused:
         CATALOGUE.source(ContentId(content), Locale(locale))
     assert str(refused.value) == message
+
+
+def test_the_command_line_is_told_its_own_way_to_what_there_is():
+    with pytest.raises(Refused) as refused:
+        CATALOGUE.source(ContentId("z"), Locale("en"))
+    assert refused.value.as_json()["remedy"] == "The library shows what there is."
+    assert refused.value.as_json_at_a_shell()["remedy"] == "`studio list contents` shows what there is."
 
 
 def test_catalogues_of_the_same_files_are_equal():
