@@ -88,6 +88,10 @@ class Verdicts:
             "command": f"studio listen {key.content} --locale {key.locale} --voice {key.voice}",
         }
 
+    def heard(self, version: Version) -> int:
+        """How many takes have been listened to; while that stays, the verdict does. Raises `Corrupt`."""
+        return self._remembered.get(("heard", version.id), lambda: self._hearing.heard(version))
+
     def brief(self, versions: Iterable[Version]) -> list[dict[str, Any]]:
         """The verdicts on several versions, without their passages; one whose files are damaged has none."""
         found = []

@@ -106,6 +106,13 @@ class Hearing:
         passages = [passage for passage, _ in self._passages(version, bounds)]
         return judgement(passages, bounds, not_judged=self._not_judged(version))
 
+    def heard(self, version: Version) -> int:
+        """How many takes of a version have been listened to: quick, and another number when its verdict may be another.
+
+        Reads files only. Raises `Corrupt` when the script of the version cannot be read.
+        """
+        return sum(self._desk.files.hearing(take) is not None for take in self._script(version)[1])
+
     def listen(self, version: Version, progress: Callable[[int, int], None] | None = None) -> Judgement:
         """Listen to every take of a version that nobody listened to yet, keep what was heard, and judge.
 

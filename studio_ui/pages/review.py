@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -21,13 +21,7 @@ from studio_ui.services import Studio
 from studio_ui.snapshots import locale_name, page_url, query, revision
 
 PAGE = "review"
-LIVE_SECONDS = 2.0
-"""How often an open page asks while its narration is being made."""
-IDLE_SECONDS = 5.0
 _MOST_WAITING = 50
-
-Shown = Mapping[str, Any] | None
-"""The value of the bar as the page sends it back: what it shows."""
 
 
 def build(blocks: gr.Blocks, studio: Studio) -> None:
@@ -37,17 +31,16 @@ def build(blocks: gr.Blocks, studio: Studio) -> None:
         bar = part("reviewbar", PAGE)
         script = part("script", PAGE)
         pricing = part("pricing", PAGE)
-    timer = gr.Timer(IDLE_SECONDS)
-    shown = [bar, script, timer]
+    shown = [bar, script]
     blocks.load(page.restore, None, shown, **PLAIN)
     bar.restore(page.restore, None, shown, **PLAIN)
+    bar.look(page.look, None, shown, **PLAIN)
     bar.speak(page.speak, None, shown, **PLAIN)
     bar.write(page.write, None, shown, **PLAIN)
-    bar.approve(page.approve, bar, shown, **PLAIN)
+    bar.approve(page.approve, None, shown, **PLAIN)
     script.price(page.price, None, pricing, **PLAIN)
     script.save(page.save, None, shown, **PLAIN)
     script.release(page.release, None, shown, **PLAIN)
-    timer.tick(page.tick, bar, shown, **PLAIN)
 
 
 class ReviewPage:
@@ -73,9 +66,14 @@ class ReviewPage:
 
     @requires(Role.EDITOR)
     def save(self, request: gr.Request, event: gr.EventData) -> list[Any]:
-        """Have a line said in other words from now on."""
-        by = asker(request).name
-        return self._do(request, lambda key: self.reviewing.edit(key, _change(event), by=by))
+        """Have a line said in other words from now on; the page is told what became of its words."""
+        by, notice = asker(request).name, None
+        try:
+            self.reviewing.edit(_key(self.studio, request), _change(event), by=by)
+        except StudioError as error:
+            notice = error.as_json()
+        bar, script = self._shown(request, notice=notice)
+        return [bar, script and {**script, "saved": notice is None, "notice": notice}]
 
     @requires(Role.EDITOR)
     def release(self, request: gr.Request, event: gr.EventData) -> list[Any]:
@@ -84,9 +82,9 @@ class ReviewPage:
         return self._do(request, lambda key: self.reviewing.release(key, int(event.edit), by=by))
 
     @requires(Role.EDITOR)
-    def approve(self, now: Shown, request: gr.Request) -> list[Any]:
+    def approve(self, request: gr.Request, event: gr.EventData) -> list[Any]:
         """Approve the script that the page shows, and have it spoken."""
-        by, seen = asker(request).name, str((now or {}).get("script") or "")
+        by, seen = asker(request).name, str(event.script)
 
         def spoken(key: NarrationKey) -> None:
             self.reviewing.approve(key, by=by, seen=seen)
@@ -107,17 +105,9 @@ class ReviewPage:
         return self._do(request, lambda key: self.studio.request(key, by=by, approval=True))
 
     @requires(Role.LISTENER)
-    def tick(self, now: Shown, request: gr.Request) -> list[Any]:
-        """What changed since the page last looked."""
-        choice = _choice(self.studio, request)
-        if choice is None or choice.key is None:
-            return [gr.skip()] * 3
-        bar = self._bar(choice.key, request)
-        if now and bar["revision"] == now.get("revision"):
-            return [gr.skip()] * 3
-        if now and bar.get("seen") == now.get("seen"):
-            return [bar, gr.skip(), _pace(bar)]
-        return self._shown(request)
+    def look(self, request: gr.Request, event: gr.EventData) -> list[Any]:
+        """What changed since the page last looked; nothing is sent or drawn when nothing did."""
+        return self._shown(request, known=(str(event.revision), str(event.seen)))
 
     def _do(self, request: gr.Request, verb: Callable[[NarrationKey], object]) -> list[Any]:
         try:
@@ -126,30 +116,43 @@ class ReviewPage:
             return self._shown(request, notice=error.as_json())
         return self._shown(request)
 
-    def _shown(self, request: gr.Request, notice: dict[str, str] | None = None) -> list[Any]:
-        choice = _choice(self.studio, request)
-        if choice is None:
-            return [{"waiting": self._waiting(), "contents": self._contents()}, None, gr.Timer(IDLE_SECONDS)]
-        if choice.key is None:
-            return [{"notice": notice or choice.problem}, None, gr.Timer(IDLE_SECONDS)]
+    def _shown(
+        self, request: gr.Request, notice: dict[str, str] | None = None, known: tuple[str, str] = ("", "")
+    ) -> list[Any]:
+        """The bar and the script; what the page has already, by the revisions of both in `known`, is not sent again."""
+        script: dict[str, Any] | None = None
         try:
-            bar = self._bar(choice.key, request)
-            script = data_of(self.reviewing.review(choice.key))
-            verdict = self._verdict(choice.key)
+            choice = _choice(self.studio, request)
+            if choice is None:
+                bar: dict[str, Any] = {"waiting": self._waiting(), "contents": self._contents()}
+            elif choice.key is None:
+                bar = {"notice": choice.problem}
+            else:
+                bar = self._bar(choice.key, request)
+            bar["revision"] = revision(bar)
+            if bar["revision"] == known[0]:
+                return [gr.skip(), gr.skip()]
+            if choice is not None and choice.key is not None:
+                if bar["seen"] == known[1]:
+                    return [bar, gr.skip()]
+                script = data_of(self.reviewing.review(choice.key))
+                verdict = self._verdict(choice.key)
+                bar |= {"homeless": script["homeless"], "coverage": script["coverage"], "verdict": None}
+                if verdict is not None:
+                    script = listened(script, verdict["passages"])
+                    bar["verdict"] = {**verdict, "passages": len(verdict["passages"])}
+                script |= {
+                    "moment": f"{page_url(choice.key)}&version={verdict['version']}" if verdict else "",
+                    "lang": choice.key.locale.tag,
+                    "can_edit": bar["can_edit"],
+                    "title": bar["title"],
+                }
         except StudioError as error:
-            return [{"notice": notice or error.as_json()}, None, gr.Timer(IDLE_SECONDS)]
-        bar |= {"notice": notice, "homeless": script["homeless"], "coverage": script["coverage"]}
-        if verdict is not None:
-            script = listened(script, verdict["passages"])
-            bar["verdict"] = {**verdict, "passages": len(verdict["passages"])}
-        shown = {
-            **script,
-            "moment": f"{page_url(choice.key)}&version={verdict['version']}" if verdict else "",
-            "lang": choice.key.locale.tag,
-            "can_edit": bar["can_edit"],
-            "title": bar["title"],
-        }
-        return [bar, shown, _pace(bar)]
+            bar, script = {"notice": error.as_json()}, None
+            bar["revision"] = revision(bar)
+            if bar["revision"] == known[0]:
+                return [gr.skip(), gr.skip()]
+        return [{**bar, "notice": notice or bar.get("notice")}, script]
 
     def _bar(self, key: NarrationKey, request: gr.Request) -> dict[str, Any]:
         """What can be done with the script, and how its narration stands."""
@@ -157,6 +160,7 @@ class ReviewPage:
         wanted = self.studio.desk.wanted(key)
         approval = self.studio.ledger.approvals.of(wanted.script_fingerprint)
         version = snapshot.version["number"] if snapshot.version else None
+        heard = self._heard(key)
         edits = [*(each.edit.id for each in wanted.edits.placed), *(each.id for each in wanted.edits.homeless)]
         bar: dict[str, Any] = {
             "title": snapshot.title,
@@ -182,10 +186,18 @@ class ReviewPage:
             "edits": len(wanted.edits.placed),
             "can_edit": asker(request).role >= Role.EDITOR,
             "seen": revision(
-                [wanted.script_fingerprint, edits, bool(snapshot.plan and snapshot.plan["script_usd"]), version]
+                [wanted.script_fingerprint, edits, bool(snapshot.plan and snapshot.plan["script_usd"]), version, heard]
             ),
         }
         return {**bar, "revision": revision(bar)}
+
+    def _heard(self, key: NarrationKey) -> int:
+        """How much of the published version has been listened to; nothing of one whose files are damaged."""
+        version = self.studio.ledger.narrations.get(key).version
+        try:
+            return self.studio.verdicts.heard(version) if version else 0
+        except StudioError:
+            return 0
 
     def _verdict(self, key: NarrationKey) -> dict[str, Any] | None:
         """What listening to the published version came to; None where there is none, or its files are damaged."""
@@ -222,10 +234,6 @@ class ReviewPage:
             }
             for entry in self.studio.contents()
         ]
-
-
-def _pace(bar: Mapping[str, Any]) -> gr.Timer:
-    return gr.Timer(LIVE_SECONDS if bar["live"] else IDLE_SECONDS)
 
 
 def _choice(studio: Studio, request: gr.Request) -> Choice | None:

@@ -1,6 +1,7 @@
 // Above a script: which one it is, how its narration stands, and what can be done with it; or what there is to review.
 const {words, fill, node, dollars, number} = site;
 const find = (selector) => element.querySelector(selector);
+let now = null; // what is shown
 
 function costs(plan) {
   if (!plan) return '';
@@ -18,15 +19,15 @@ function linked(entry, path) {
   return item;
 }
 
-function choosing(now) {
+function choosing() {
   find('.choose').hidden = !now.contents;
   if (!now.contents) return;
   find('#review-title').textContent = words.review_title;
   find('.waiting-title').textContent = words.review_waiting;
-  find('.waiting').replaceChildren(...now.waiting.map((entry) => linked(entry, '/review')));
-  if (!now.waiting.length) find('.waiting').append(node('li', 'none', words.review_none_waiting));
+  site.redraw(find('.waiting'), now.waiting, () => (now.waiting.length
+    ? now.waiting.map((entry) => linked(entry, '/review')) : [node('li', 'none', words.review_none_waiting)]));
   find('.all-title').textContent = words.review_all;
-  find('.all').replaceChildren(...now.contents.map((entry) => {
+  site.redraw(find('.all'), now.contents, () => now.contents.map((entry) => {
     const item = node('li');
     const title = node('span', 'title', entry.title);
     title.dir = 'auto';
@@ -50,9 +51,8 @@ function button(act, shown, text) {
 }
 
 function draw() {
-  const now = props.value;
   if (!now) return;
-  choosing(now);
+  choosing();
   const problem = now.notice || now.failure;
   find('.problem').textContent = problem ? site.told(problem) : '';
   const chosen = Boolean(now.title);
@@ -62,7 +62,7 @@ function draw() {
   const back = find('[data-act=narration]');
   back.href = now.narration;
   back.textContent = words.review_listen;
-  find('.others').replaceChildren(...now.others.map((other) => {
+  site.redraw(find('.others'), now.others, () => now.others.map((other) => {
     const link = node('a', '', other.name);
     link.href = `/review${other.query}`;
     return link;
@@ -80,9 +80,9 @@ function draw() {
   if (now.stale && !now.live) state.push(now.stale);
   if (now.approved_by) state.push(fill(words.review_approved, {name: now.approved_by}));
   find('.state').textContent = state.join(' · ');
+  find('.listening').hidden = !now.verdict;
   if (now.verdict) {
     const unheard = now.verdict.ground === 'unheard';
-    find('.listening').hidden = false;
     find('.listening span').textContent = [`${words.verdict}: ${site.verdict(now.verdict)}`,
       ...(unheard ? [now.verdict.missing ? `${words.listener_missing} ${now.verdict.missing} ${words.then_listen}` : words.how_to_listen] : [])].join(' ');
     find('.listening code').textContent = unheard ? now.verdict.command : '';
@@ -98,7 +98,7 @@ function draw() {
   find('.lacks').textContent = words.lacks_editing;
   find('.homeless strong').textContent = words.review_homeless;
   if (now.homeless) {
-    find('.homeless ul').replaceChildren(...now.homeless.map((edit) => {
+    site.redraw(find('.homeless ul'), [now.homeless, now.can_edit], () => now.homeless.map((edit) => {
       const item = node('li', '', edit.said.join(' ') || words.review_left_out);
       item.dir = 'auto';
       if (now.can_edit) {
@@ -116,9 +116,26 @@ element.addEventListener('click', (event) => {
   const act = event.target.closest('button[data-act]')?.dataset.act;
   if (!act) return;
   event.target.closest('button').disabled = true;
-  trigger(act, {});
+  trigger(act, {script: now.script || ''});
 });
 window.addEventListener('popstate', () => trigger('restore', {}));
 
-draw();
-watch('value', draw);
+// Often while the narration is being made; a page that nobody sees asks nothing.
+let looked = performance.now();
+setInterval(() => {
+  const due = now && now.live ? 2000 : 5000;
+  if (document.visibilityState !== 'visible' || performance.now() - looked < due) return;
+  looked = performance.now();
+  trigger('look', {revision: (now && now.revision) || '', seen: (now && now.seen) || ''});
+}, 500);
+
+function take() {
+  const next = props.value;
+  if (!next) return;
+  // What is known of the script itself comes with the script alone.
+  now = now && next.seen && next.seen === now.seen ? {homeless: now.homeless, coverage: now.coverage, verdict: now.verdict, ...next} : next;
+  site.steady(draw);
+}
+
+take();
+watch('value', take);

@@ -2,8 +2,10 @@
 const {words, fill, node, dollars, number, when, clock} = site;
 const find = (selector) => element.querySelector(selector);
 const PAUSE = 500; // milliseconds without a key before the price is asked for
-let open = null; // what is being edited: passage, line, seen, and the price of which text is known
+let open = null; // what is being edited: passage, line, what it said when it was begun, and whether it has been saved
 let timer = 0;
+
+const shows = new WeakMap(); // a row -> what it shows
 
 const same = (a, b) => a && b && a.line === b.line && a.passage.join() === b.passage.join();
 
@@ -53,7 +55,7 @@ function said(passage, now) {
     if (!line.said) text.className = 'none';
     row.append(text);
     if (now.can_edit) {
-      const edit = act('edit', words.review_edit, () => begin({passage: passage.name, line: at, seen: line.said, text: line.said}, row));
+      const edit = act('edit', words.review_edit, () => begin({passage: passage.name, line: at, seen: line.said, text: line.said}));
       edit.setAttribute('aria-label', fill(words.review_edit_line, {line: line.number}));
       row.append(edit);
     }
@@ -78,56 +80,133 @@ function said(passage, now) {
   return cell;
 }
 
+const rowOf = (name) => [...element.querySelectorAll('.passage')].find((each) => each.dataset.name === name.join());
+const lineOf = (change) => rowOf(change.passage)?.querySelectorAll('.line')[change.line];
+const edited = () => element.querySelector('.editor')?.closest('.passage');
+
+// The row of a passage: the one that is there while it shows the same, or while somebody edits in it.
+function rowFor(passage, now) {
+  const told = JSON.stringify([passage, now.lang, now.can_edit, now.moment]);
+  const there = rowOf(passage.name);
+  if (there && (shows.get(there) === told || there === edited())) return there;
+  const row = node('div', 'passage');
+  row.dataset.outcome = passage.outcome;
+  row.dataset.name = passage.name.join();
+  row.append(source(passage, now.lang), said(passage, now));
+  shows.set(row, told);
+  if (there) unfold(there, row);
+  return row;
+}
+
+function unfold(from, to) {
+  const opened = [...from.querySelectorAll('details')].map((each) => each.open);
+  [...to.querySelectorAll('details')].forEach((each, at) => { each.open = Boolean(opened[at]); });
+}
+
+// What has the focus in a row that is drawn anew, so that its like can have it there.
+function focused() {
+  const row = document.activeElement?.closest('.script .passage');
+  if (!row) return null;
+  return {name: row.dataset.name, at: [...row.querySelectorAll('a, button, summary')].indexOf(document.activeElement), was: document.activeElement};
+}
+
+function refocus(had) {
+  if (!had || had.was.isConnected || had.at < 0) return;
+  const row = [...element.querySelectorAll('.passage')].find((each) => each.dataset.name === had.name);
+  row?.querySelectorAll('a, button, summary')[had.at]?.focus({preventScroll: true});
+}
+
+// The children of `parent` become `wanted`. Those that stay are not touched: what is typed, marked or has the focus remains.
+function settle(parent, wanted) {
+  const kept = new Set(wanted);
+  for (const child of [...parent.children]) if (!kept.has(child)) child.remove();
+  wanted.forEach((child, at) => { if (parent.children[at] !== child) parent.insertBefore(child, parent.children[at] || null); });
+}
+
+function chapterFor(chapter, number, rows, lang) {
+  const name = `${number} ${chapter.title}`;
+  let section = [...element.querySelectorAll('.chapter')].find((each) => each.dataset.name === name);
+  if (!section) {
+    section = node('section', 'chapter');
+    section.dataset.name = name;
+    section.append(node('h3', '', chapter.title));
+  }
+  const title = section.firstElementChild;
+  title.lang = lang;
+  title.dir = 'auto';
+  settle(section, [title, ...rows]);
+  return section;
+}
+
 function draw() {
   const now = props.value;
+  const had = focused();
+  answered(now);
+  if (!now && edited()) return; // it could not be told just now; whoever writes goes on writing
   const doubts = now ? now.chapters.flatMap((chapter) => chapter.passages).filter((passage) => passage.doubts.length) : [];
   find('.warnings').hidden = !now || !(now.warnings.length + doubts.length);
   find('.heads').hidden = !now || !now.written;
   if (!now) { find('.chapters').replaceChildren(); return; }
   find('.warnings h3').textContent = words.review_warnings;
-  find('.warnings ul').replaceChildren(...now.warnings.map((text) => node('li', '', text)), ...doubts.map((passage) => {
+  site.redraw(find('.warnings ul'), [now.warnings, doubts], () => [...now.warnings.map((text) => node('li', '', text)), ...doubts.map((passage) => {
     const item = node('li', '', `${passage.doubts.join(' ')} `);
     item.append(act('show', fill(words.review_show, {line: passage.lines[0]?.number}), () => {
-      const row = [...element.querySelectorAll('.passage')].find((each) => each.dataset.name === passage.name.join());
+      const row = rowOf(passage.name);
       row.tabIndex = -1;
       row.scrollIntoView({block: 'center'});
       row.focus({preventScroll: true});
     }));
     return item;
-  }));
+  })]);
   const [left, right] = element.querySelectorAll('.heads span');
   left.textContent = words.review_source;
   right.textContent = words.review_said;
-  const kept = open && {...open, text: element.querySelector('.editor textarea')?.value ?? open.text};
-  const chapters = now.chapters.filter((chapter) => chapter.passages.length).map((chapter) => {
-    const section = node('section', 'chapter');
-    const title = node('h3', '', chapter.title);
-    title.lang = now.lang;
-    title.dir = 'auto';
-    section.append(title, ...chapter.passages.map((passage) => {
-      const row = node('div', 'passage');
-      row.dataset.outcome = passage.outcome;
-      row.dataset.name = passage.name.join();
-      row.append(source(passage, now.lang), said(passage, now));
-      return row;
-    }));
-    return section;
-  });
-  find('.chapters').replaceChildren(...(now.written ? chapters : [node('p', 'none', words.review_unwritten)]));
-  open = null;
-  if (kept && !kept.saved) {
-    const row = [...element.querySelectorAll('.passage')].find((each) => each.dataset.name === kept.passage.join());
-    const line = row?.querySelectorAll('.line')[kept.line];
-    if (line) begin(kept, line);
-  } else if (kept && document.activeElement === document.body) {
-    const row = [...element.querySelectorAll('.passage')].find((each) => each.dataset.name === kept.passage.join());
-    row?.querySelectorAll('.line')[kept.line]?.querySelector('[data-act=edit]')?.focus();
+  chapters(now);
+  refocus(had);
+}
+
+function chapters(now) {
+  const editing = edited();
+  const home = editing?.closest('.chapter');
+  const place = home ? [...home.children].indexOf(editing) - 1 : 0; // after its title
+  const shown = (now.written ? now.chapters : []).filter((chapter) => chapter.passages.length)
+    .map((chapter, number) => ({chapter, number, rows: chapter.passages.map((passage) => rowFor(passage, now))}));
+  // Nobody's words are taken away while they write them, even if their passage has gone: saving says so.
+  if (editing && !shown.some(({rows}) => rows.includes(editing))) {
+    const beside = shown.find(({chapter, number}) => `${number} ${chapter.title}` === home.dataset.name) || shown.at(-1);
+    if (!beside) return;
+    beside.rows.splice(place, 0, editing);
+  }
+  const sections = shown.map(({chapter, number, rows}) => chapterFor(chapter, number, rows, now.lang));
+  settle(find('.chapters'), now.written ? sections : [node('p', 'none', words.review_unwritten)]);
+}
+
+// What became of the words that somebody wanted to be said: they are, or why not, and the words are still there.
+function answered(now) {
+  const form = element.querySelector('.editor');
+  if (!form || !open.saved) return;
+  if (now && now.saved === true) {
+    const was = open;
+    shut();
+    queueMicrotask(() => { if (document.activeElement === document.body) lineOf(was)?.querySelector('[data-act=edit]')?.focus(); });
+  } else if (!now || now.saved === false) {
+    again();
+    if (now) form.querySelector('.price').textContent = site.told(now.notice);
   }
 }
 
-function begin(change, row) {
+function again() {
+  const save = element.querySelector('.editor [data-act=save]');
+  if (open) open.saved = false;
+  if (save) save.disabled = false;
+}
+document.addEventListener('studio:refused', again);
+
+function begin(change) {
   close();
-  open = {...change, priced: null};
+  const row = lineOf(change);
+  if (!row) return;
+  open = {...change};
   const form = node('form', 'editor');
   const label = node('label', '', words.review_new);
   const area = node('textarea');
@@ -157,7 +236,6 @@ function begin(change, row) {
   row.hidden = true;
   row.after(form);
   area.focus();
-  if (change.text !== change.seen) changed();
 
   function changed() {
     save.disabled = true;
@@ -168,16 +246,23 @@ function begin(change, row) {
   }
 }
 
-function close() {
+// Take the editor away and show its line again.
+function shut() {
   clearTimeout(timer);
   const form = element.querySelector('.editor');
   if (form) {
-    const row = form.previousElementSibling;
-    row.hidden = false;
+    form.previousElementSibling.hidden = false;
     form.remove();
-    row.querySelector('[data-act=edit]')?.focus();
   }
   open = null;
+}
+
+function close() {
+  const was = open;
+  shut();
+  if (!was) return;
+  draw(); // the row may have waited for this to show what it shows now
+  lineOf(was)?.querySelector('[data-act=edit]')?.focus();
 }
 
 window.addEventListener('studio:price', ({detail}) => {
@@ -211,4 +296,4 @@ document.addEventListener('selectionchange', () => {
 window.addEventListener('studio:release', ({detail}) => trigger('release', {edit: detail}));
 
 draw();
-watch('value', draw);
+watch('value', () => site.steady(draw));

@@ -9,7 +9,24 @@ const site = (() => {
   // What can only be done outside of the pages: a command, a setting, a file of the studio's own.
   const outside = /`studio [^`]*`|\bpip install\b|\b[A-Z]+(?:_[A-Z]+)+\b|\b[a-z]+\.toml\b|(?:^|\s)\.env\b/;
   const remedy = (text) => (outside.test(text || '') ? `${text} ${(props.labels[language] || {}).whoever_runs}` : text || '');
+  const drawn = new WeakMap();
   return {
+    // Draws the children of `parent` anew only when what they show is another: focus and what is marked stay where they are.
+    redraw: (parent, shows, make) => {
+      const told = JSON.stringify(shows);
+      if (drawn.get(parent) === told) return;
+      drawn.set(parent, told);
+      parent.replaceChildren(...make());
+    },
+    // Draws without moving what somebody is at: it stays where it is on the screen, whatever appears above it.
+    steady: (drawing) => {
+      const held = document.activeElement || document.body;
+      const before = held.getBoundingClientRect().top;
+      drawing();
+      if (held === document.body || !held.isConnected || before < 0 || before > innerHeight) return;
+      const moved = held.getBoundingClientRect().top - before;
+      if (moved) scrollBy({top: moved, behavior: 'instant'});
+    },
     language,
     locale,
     words: props.labels[language] || {},

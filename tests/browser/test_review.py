@@ -60,6 +60,54 @@ def test_a_released_edit_and_an_edit_by_a_colleague_are_seen(open_page, house):
     second.locator(".line[data-edited=false]", has_text="A sound comes back.").wait_for()
 
 
+def test_what_was_heard_appears_by_itself_and_leaves_whoever_is_writing_alone(open_page, house, echoes):
+    version = house.publish(echoes)
+    page = opened(open_page, viewport={"width": 1280, "height": 420})
+    page.locator(".reviewbar .listening", has_text="Whoever runs this studio can have it listened to").wait_for()
+    page.get_by_role("button", name="Edit line 4").click()
+    page.get_by_label("Say instead").fill("Not quite finished")
+    before = page.evaluate("""() => {
+        window.area = document.querySelector('.editor textarea');
+        area.setSelectionRange(4, 9);
+        area.scrollIntoView({block: 'center', behavior: 'instant'});
+        return area.getBoundingClientRect().top;
+    }""")
+    house.hear(version, p2="A hound came back on ice.")
+    page.locator(".script .heard", has_text="A hound came back on ice.").wait_for()
+    page.locator(".reviewbar .listening", has_text="Listening check: Passages that were not").wait_for()
+    after = page.evaluate("""() => [document.activeElement === area, area.isConnected, area.value,
+        area.selectionStart, area.selectionEnd, area.getBoundingClientRect().top]""")
+    assert after[:5] == [True, True, "Not quite finished", 4, 9]
+    assert after[5] == pytest.approx(before, abs=1)
+    house.desk.ask(echoes, force=True)
+    page.locator(".reviewbar .state", has_text="Queued").wait_for()
+    assert page.locator(".script .heard").count() == 1
+    assert page.locator(".reviewbar .listening", has_text="Listening check").is_visible()
+
+
+def test_words_that_a_colleague_was_quicker_than_are_refused_and_not_lost(open_page, house):
+    first, second = opened(open_page), opened(open_page)
+    for page, said in ((first, "It came back to me."), (second, SAID)):
+        page.get_by_role("button", name="Edit line 2").click()
+        page.get_by_label("Say instead").fill(said)
+        page.wait_for_selector(".editor [data-act=save]:enabled")
+    second.get_by_role("button", name="Say it so").click()
+    second.locator(".line[data-edited=true]", has_text=SAID).wait_for()
+    first.locator(".reviewbar .state", has_text="Not made yet").wait_for()
+    first.get_by_role("button", name="Say it so").click()
+    first.locator(".editor .price", has_text="This passage has changed meanwhile.").wait_for()
+    assert first.get_by_label("Say instead").input_value() == "It came back to me."
+    first.get_by_role("button", name="Keep as it is").click()
+    line(first, SAID).wait_for()
+
+
+def test_a_script_that_begins_to_wait_appears_in_the_open_list(open_page, house, echoes):
+    page = open_page("review")
+    page.locator(".reviewbar .waiting .none").wait_for()
+    house.begin(echoes).hold(Failure("approval_wanted", "The script waits for approval.", "Approve it."))
+    page.locator(".reviewbar .waiting").get_by_role("link", name="Echoes").wait_for()
+
+
 def test_what_cannot_be_said_is_told_where_it_is_written(open_page, house):
     page = opened(open_page)
     page.get_by_role("button", name="Edit line 2").click()
