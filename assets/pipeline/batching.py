@@ -6,7 +6,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from assets.domain.batches import Batch, BatchItem, Selection, Which, asker
 from assets.domain.costs import Caps, Estimate, total
@@ -105,11 +105,10 @@ def room(desk: Desk) -> Room:
     caps, spend = desk.settings.caps, desk.ledger.spend
     if caps == Caps():
         return Room(None, None)
-    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    held = spend.totals().held_micros
+    today = datetime.now(UTC).date()
 
-    def left(cap: int | None, since: datetime) -> int | None:
-        return None if cap is None else max(0, cap - held - spend.totals(since=since).settled_micros)
+    def left(cap: int | None, since: date) -> int | None:
+        return None if cap is None else max(0, cap - spend.used(since))
 
     return Room(left(caps.per_day, today), left(caps.per_month, today.replace(day=1)))
 

@@ -160,5 +160,5 @@ class Upkeep:
             left.append(self._policy.per_day - self._desk.ledger.upkeep.spent(REQUESTED_BY, today))
         for cap, since in ((caps.per_day, today), (caps.per_month, today.replace(day=1))):
             if cap is not None:
-                left.append(cap - spend.totals(since=since).settled_micros - spend.totals().held_micros)
+                left.append(cap - spend.used(since.date()))
         return max(0, min(left)) if left else None

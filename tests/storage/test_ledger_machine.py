@@ -1,5 +1,7 @@
 """Anything that can happen to a few narrations, in any order, with processes that die: some things never happen."""
 
+from datetime import date
+
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -231,6 +233,7 @@ class Studio(RuleBasedStateMachine):
         totals = self.ledger.spend.totals()
         assert totals.settled_micros == self.paid
         assert totals.held_micros >= 0
+        assert self.ledger.spend.used(date.min) == totals.settled_micros + totals.held_micros, "the sums by day are off"
 
     def teardown(self):
         """Whatever happened, what waits can be brought to its end."""

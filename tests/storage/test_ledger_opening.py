@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+from datetime import date
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -96,12 +97,14 @@ def test_a_ledger_of_an_older_program_is_brought_up_to_date_and_keeps_what_it_kn
         connection.exec_driver_sql(
             "INSERT INTO spend (reservation_id, take_key, claim_id, provider, model, voice, characters, micros,"
             " held_micros, kind, request_id, at) VALUES ('r', 'k', 'c', 'elevenlabs', 'm', 'v', 10, 800, 0, 'settled',"
-            " 'q', '2026-01-01 00:00:00')"
+            " 'q', '2026-01-01 23:59:59.999999'), ('s', 'l', 'c', 'elevenlabs', 'm', 'v', 10, 0, 50, 'unknown',"
+            " 'q', '2025-12-31 00:00:00.000000')"
         )
     engine.dispose()
     with Ledger.open(url) as ledger:
         assert ledger.spend.totals().settled_micros == 800
         assert ledger.spend.unsettled() == ()
+        assert [ledger.spend.used(date(2026, 1, day)) for day in (1, 2)] == [850, 50]
 
 
 def test_a_ledger_of_a_newer_program_is_refused_in_one_sentence(tmp_path):

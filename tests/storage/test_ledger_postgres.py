@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import create_engine, exc, text
@@ -71,6 +72,8 @@ def test_a_narration_is_asked_for_made_published_and_restored(url):
         assert len(ledger.narrations.find(statuses=[Status.COMPLETED])) == 1
         assert list(ledger.narrations.fingerprints().values()) == ["a" * 64]
         assert ledger.spend.totals().settled_micros == 7
+        today = datetime.now(UTC).date()
+        assert [ledger.spend.used(today + timedelta(days=each)) for each in (-1, 2)] == [7, 0]
 
 
 @pytest.mark.parametrize("change", ["UPDATE spend SET micros = 0", "DELETE FROM spend", "TRUNCATE spend"])

@@ -26,7 +26,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = "0012"
+SCHEMA_VERSION = "0013"
 """The newest migration. Migrations are numbered, so that an older program knows a newer ledger when it meets one."""
 
 
@@ -267,6 +267,15 @@ spend = Table(
     Index(None, "claim_id"),
     Index(None, "reservation_id"),
     Index("ix_spend_unknown", "id", sqlite_where=text("kind = 'unknown'"), postgresql_where=text("kind = 'unknown'")),
+)
+
+# The sums of `spend` by day (of UTC), kept by a trigger with each line: a cap is held against some rows, not a million.
+spend_days = Table(
+    "spend_days",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("micros", BigInteger, nullable=False),
+    Column("held_micros", BigInteger, nullable=False),
 )
 
 events = Table(

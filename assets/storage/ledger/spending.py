@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +21,7 @@ from assets.storage.ledger.statements import (
     LINES_OF_PIECE,
     NARRATION_OF_CLAIM,
     NEW_LINE,
+    USED_SINCE,
 )
 
 _WITNESS_AT_MOST = timedelta(days=1)
@@ -79,26 +80,33 @@ class Spending:
             micros, held, characters = tx.execute(wanted).one()
         return Spent(int(micros), int(held), int(characters))
 
+    def used(self, since: date) -> int:
+        """What a cap is held against, in micros: what was spent since a day of UTC began, and all that is set aside.
+
+        Money set aside counts on whatever day that was done.
+        """
+        with self._books.database.reading() as tx:
+            return self._used(tx, since)
+
+    def _used(self, tx: Connection, since: date) -> int:
+        return int(tx.scalar(USED_SINCE, {"of_day": since}) or 0)
+
     def require_room(self, tx: Connection, micros: int, caps: Caps, claim_id: str) -> None:
         """See that a call that may cost so much stays within the caps, in the transaction that sets the money aside.
 
-        They are those of day and month, and that of the batch that asked for the claim. Money set aside counts on
-        whatever day that was done. Raises `BudgetExceeded`.
+        They are those of day and month, and that of the batch that asked for the claim. Raises `BudgetExceeded`.
         """
         if micros == 0:
             return
         self._require_room_in_batch(tx, micros, claim_id)
-        now = self._books.clock()
-        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        held = int(tx.scalar(select(func.coalesce(func.sum(spend.c.held_micros), 0))) or 0)
+        today = self._books.clock().date()
         for cap, since, name, setting in (
             (caps.per_day, today, "today", "STUDIO_BUDGET_USD_PER_DAY"),
             (caps.per_month, today.replace(day=1), "this month", "STUDIO_BUDGET_USD_PER_MONTH"),
         ):
             if cap is None:
                 continue
-            settled = select(func.coalesce(func.sum(spend.c.micros), 0)).where(spend.c.at >= since)
-            used = held + int(tx.scalar(settled) or 0)
+            used = self._used(tx, since)
             if used + micros > cap:
                 raise BudgetExceeded(
                     f"The next piece may cost ${micros / MICROS:.4f}, and of the ${cap / MICROS:.2f} for {name} "

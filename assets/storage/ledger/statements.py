@@ -5,11 +5,11 @@ Values that are compared with are parameters named `of_…`; those that are writ
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, case, func, insert, select, update
 
 from assets.domain.claims import ClaimState
 from assets.storage.ledger.rows import claims_with_narrations, narrations_with_versions
-from assets.storage.ledger.schema import batches, claims, events, narrations, spend
+from assets.storage.ledger.schema import batches, claims, events, narrations, spend, spend_days
 
 CLAIM = claims_with_narrations().where(claims.c.id == bindparam("of_id"))
 CHANGE_CLAIM = update(claims).where(claims.c.id == bindparam("of_id"))
@@ -31,6 +31,10 @@ NARRATION_OF_CLAIM = select(claims.c.narration_id).where(claims.c.id == bindpara
 ASKER_OF_CLAIM = select(claims.c.requested_by).where(claims.c.id == bindparam("of_id"))
 CAP_OF_BATCH = select(batches.c.name, batches.c.cap_micros, batches.c.used_micros).where(
     batches.c.id == bindparam("of_id")
+)
+USED_SINCE = select(
+    func.coalesce(func.sum(spend_days.c.held_micros), 0)
+    + func.coalesce(func.sum(case((spend_days.c.day >= bindparam("of_day"), spend_days.c.micros), else_=0)), 0)
 )
 LINES_OF_PIECE = (
     select(spend.c.kind, spend.c.reservation_id, spend.c.held_micros, spend.c.claim_id, spend.c.at)
