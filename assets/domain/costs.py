@@ -5,6 +5,7 @@ All amounts are whole millionths of a US dollar (`micros`), so that sums are exa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from math import ceil
 from assets.domain.errors import Refused
 
 MICROS = 1_000_000
+_WHOLE_TOKEN = re.compile("[\u2e80-\U0010ffff]")
 FREE_PROVIDERS = frozenset({"embedded", "espeak", "kokoro", "piper"})
 
 
@@ -70,11 +72,9 @@ def expected_tokens(text: str) -> int:
 
     For telling beforehand what something will cost; what it may cost at most is counted in bytes.
     """
-    tokens = 0.0
-    for character in text:
-        code = ord(character)
-        tokens += 0.25 if code < 0x80 else 0.5 if code < 0x2E80 else 1.0
-    return ceil(tokens)
+    plain = len(text) if text.isascii() else len(text.encode("ascii", "ignore"))
+    whole = len(_WHOLE_TOKEN.findall(text)) if plain < len(text) else 0
+    return ceil(0.25 * plain + 0.5 * (len(text) - plain - whole) + whole)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,9 +109,13 @@ class Lexicon:
         parts = sorted(json.dumps(entry.parts(ipa=True), ensure_ascii=False) for entry in self.entries)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
+    def may_touch(self, text: str) -> bool:
+        """Whether an entry may apply in a text; of most texts it is told at once that none does."""
+        return not self._starts.keys().isdisjoint(map(str.casefold, _TOKEN.findall(text)))
+
     def places(self, text: str, *, ipa: bool = False) -> Iterator[Place]:
         """Where its entries apply, from left to right; the longest written one wins, and one with a context."""
-        if not self._starts:
+        if not self.may_touch(text):
             return
         done = 0
         for token in _TOKEN.finditer(text):

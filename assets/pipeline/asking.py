@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from assets.domain.fingerprints import take_key
+from assets.domain.keys import Locale
+from assets.domain.lexicons import NO_LEXICON, Lexicon
 from assets.domain.said import Said
 from assets.domain.scripts import Direction, Segment
 from assets.pipeline.wanted import Wanted
 from assets.providers.base import SpeechRequest
 from assets.text.saying.say import say
 
+_SAID_IN_MEMORY = 2_000
+"""Segments, a few megabytes."""
+
 
 def said(wanted: Wanted, segment: Segment) -> Said:
     """A segment as a reader sees it and as the voice of this narration says it."""
-    return say(segment.text, wanted.key.locale, wanted.lexicon, ipa=wanted.takes_ipa)
+    if not wanted.lexicon.may_touch(segment.text):  # then all voices of a locale say it alike
+        return _said(segment.text, wanted.key.locale, NO_LEXICON, ipa=False)
+    return _said(segment.text, wanted.key.locale, wanted.lexicon, ipa=wanted.takes_ipa)
+
+
+@lru_cache(maxsize=_SAID_IN_MEMORY)
+def _said(text: str, locale: Locale, lexicon: Lexicon, *, ipa: bool) -> Said:
+    """Kept for the next voice, and for whoever makes what was just planned."""
+    return say(text, locale, lexicon, ipa=ipa)
 
 
 def requests(wanted: Wanted, segments: Sequence[Segment]) -> list[SpeechRequest]:

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import statistics
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 
 from assets.domain.costs import Estimate, Price, script_micros, speech_micros
 from assets.domain.errors import Refused
 from assets.domain.keys import ContentId, Locale, NarrationKey, VoiceKey
-from assets.domain.scripts import CHARACTERS_PER_SECOND, Script, Section, Segment
-from assets.pipeline.asking import key_of, requests
+from assets.domain.scripts import CHARACTERS_PER_SECOND, Segment
+from assets.pipeline.asking import requests
 from assets.pipeline.desk import Desk
+from assets.pipeline.estimating import Estimating, Parts, WorkedOut, estimates_of
+from assets.pipeline.estimators import worked_out
 from assets.pipeline.paying import require_price
 from assets.pipeline.wanted import Wanted
-from assets.pipeline.writing import Writing, edited, section_orders
-from assets.providers.base import PaidScriptWriter, PaidSpeechProvider, SectionOrder, SpeechRequest
-from assets.providers.embedded_writer import EmbeddedWriter
-from assets.storage.estimate_file import EstimateFile
-from assets.text.editing import edited_sections
+from assets.providers.base import PaidScriptWriter
 
 _IN_BULK = 20
 """From so many narrations on it is worth looking at the whole catalogue for what was worked out before."""
-_KEPT_AT_ONCE = 50
 _MEASURED_LEAST = 20
 _USUAL_SEGMENT = 160
 """Characters, where nothing has been measured yet; and tokens that a script writer reads and writes for each."""
@@ -55,49 +51,12 @@ class Rough:
     error: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What a narration is made of, without prices: it depends on its fingerprint and on how far its script is written.
-
-    `new` are the sections that a paid writer would write, each with the tokens read and written, `written` those that
-    are there; `takes` is what is billed of each take, `directed` how long each segment is with its directions. `script`
-    names the script that they were cut from; while it is only a `draft`, it is not there yet.
-    """
-
-    script: str
-    draft: bool
-    sections: int
-    new: tuple[tuple[str, int, int], ...]
-    written: tuple[str, ...]
-    takes: Mapping[str, int]
-    directed: tuple[int, ...]
-    characters: int
-
-    @property
-    def lasts(self) -> bool:
-        """Whether it stays true: a script of which some sections are there and some are not is on its way."""
-        return not (self.new and self.written)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sections:
-    """The sections of a script: how many, those to be written, and all segments as they are or are likely to be."""
-
-    count: int
-    script: str
-    draft: bool
-    new: tuple[SectionOrder, ...]
-    written: tuple[str, ...]
-    segments: tuple[Segment, ...]
-
-
 class Planning:
     """Estimates for one look ahead: what several narrations share is counted for the first of them alone."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._writing = Writing(desk)
-        self._source_itself = EmbeddedWriter()
+        self._estimating = Estimating(desk)
         self._counted: set[str] = set()
         self._prices: dict[VoiceKey, Price] = {}
 
@@ -106,26 +65,9 @@ class Planning:
 
         Sections that are not written yet are taken to be as long as their source, and cut like it.
         """
-        parts = await self.parts(wanted)
+        parts = await self._estimating.parts(wanted)
         known = set(self._desk.ledger.takes.known(list(parts.takes)))
         return self.priced(wanted.key, parts, known, self._desk.ledger.sections.known(list(parts.written)))
-
-    async def parts(self, wanted: Wanted) -> Parts:
-        """What a narration is made of now."""
-        sections = await self._sections(wanted)
-        asks = requests(wanted, sections.segments)
-        writer = self._desk.writer()
-        tokens = {order.key: writer.expected(order) for order in sections.new if isinstance(writer, PaidScriptWriter)}
-        return Parts(
-            script=sections.script,
-            draft=sections.draft,
-            sections=sections.count,
-            new=tuple((key, *expected) for key, expected in tokens.items()),
-            written=sections.written,
-            takes=self._takes(wanted, asks),
-            directed=tuple(len(ask.directed) for ask in asks),
-            characters=sum(len(ask.text) for ask in asks),
-        )
 
     def priced(self, key: NarrationKey, parts: Parts, takes: Collection[str], sections: Mapping[str, int]) -> Estimate:
         """What these parts come to: `takes` are known, and `sections` with what they cost. Raises `Refused`."""
@@ -150,38 +92,9 @@ class Planning:
 
     def unspoken(self, wanted: Wanted, segments: Iterable[Segment]) -> dict[str, int]:
         """The takes of these segments that nobody has paid for yet, each with the characters that are billed."""
-        takes = self._takes(wanted, requests(wanted, tuple(segments)))
+        takes = self._estimating.takes(wanted, requests(wanted, tuple(segments)))
         known = set(self._desk.ledger.takes.known(list(takes))) | self._counted
         return {take: length for take, length in takes.items() if take not in known}
-
-    def _takes(self, wanted: Wanted, asks: Iterable[SpeechRequest]) -> dict[str, int]:
-        provider = self._desk.speech_provider(wanted.voice)
-        paid = provider if isinstance(provider, PaidSpeechProvider) else None
-        return {key_of(wanted, ask): len(paid.billed_text(ask) if paid is not None else ask.text) for ask in asks}
-
-    async def _sections(self, wanted: Wanted) -> _Sections:
-        writer = self._desk.writer()
-        if not isinstance(writer, PaidScriptWriter):
-            script = edited(await self._writing.written(wanted), wanted)
-            return _Sections(len(script.sections), wanted.written_fingerprint, False, (), (), script.segments)
-        orders = [order for order in section_orders(wanted) if order.draft.spoken]
-        costs = self._desk.ledger.sections.known([order.key for order in orders])
-        written = tuple(order.key for order in orders if order.key in costs)
-        if (kept := self._desk.files.script(wanted.script_fingerprint)) is not None:
-            script = Script.from_json(kept)
-            return _Sections(len(script.sections), wanted.script_fingerprint, False, (), written, script.segments)
-        new: dict[str, SectionOrder] = {}
-        sections: list[Section] = []
-        for order in orders:
-            made = self._desk.files.section(order.key) if order.key in costs else None
-            if made is not None:
-                sections.append(made.section(order.draft))
-                continue
-            new.setdefault(order.key, order)
-            sections.append(await self._source_itself.write(order))
-        said = edited_sections(sections, wanted.edits, wanted.writer.style)
-        segments = tuple(segment for section in said for segment in section.segments)
-        return _Sections(len(orders), wanted.script_fingerprint, True, tuple(new.values()), written, segments)
 
     def _price(self, name: VoiceKey) -> Price:
         if name not in self._prices:
@@ -201,39 +114,24 @@ class _Kept:
     """The parts of many narrations as they were worked out before, as far as they are still true."""
 
     def __init__(self, desk: Desk, keys: Sequence[NarrationKey]) -> None:
-        self._desk = desk
-        self._file = EstimateFile(desk.settings.home / "estimates.db")
         self.fingerprints = desk.fingerprints(keys) if keys else {}
-        names = set(self.fingerprints.values())
-        found = {name: _parts_of(data) for name, data in self._file.get(names).items()}
+        kept = estimates_of(desk.settings.home).get(set(self.fingerprints.values()))
+        found = {name: Parts.from_json(data) for name, data in kept.items()}
         drafted = [order[0] for parts in found.values() for order in parts.new]
         begun = set(desk.ledger.sections.known(drafted)) if drafted else set()
         self._parts = {
             name: parts
             for name, parts in found.items()
-            if desk.files.has_script(parts.script) is not parts.draft and not begun & {order[0] for order in parts.new}
+            if (not parts.script or desk.files.has_script(parts.script) is not parts.draft)
+            and not begun & {order[0] for order in parts.new}
         }
         known = [take for parts in self._parts.values() for take in parts.takes]
         self.takes = set(desk.ledger.takes.known(known))
         self.sections = desk.ledger.sections.known([key for parts in self._parts.values() for key in parts.written])
-        self._new: dict[str, Any] = {}
 
     def of(self, key: NarrationKey) -> Parts | None:
         """The parts of a narration; None when they have to be worked out."""
         return self._parts.get(self.fingerprints.get(key, ""))
-
-    def keep(self, fingerprint: str, parts: Parts) -> None:
-        """Keep what was worked out, some at a time."""
-        if parts.lasts:
-            self._new[fingerprint] = asdict(parts)
-        if len(self._new) >= _KEPT_AT_ONCE:
-            self.flush()
-
-    def flush(self) -> None:
-        """Keep what is not kept yet."""
-        if self._new:
-            self._file.put(self._new)
-            self._new = {}
 
 
 def plan(
@@ -245,32 +143,50 @@ def plan(
     is not worked out again as long as it is true. `progress` is told how many have been looked at.
     """
     wanted = list(keys)
-
-    async def look() -> tuple[Planned, ...]:
-        planning, found = Planning(desk), list[Planned]()
-        kept = _Kept(desk, wanted if len(wanted) >= _IN_BULK else ())
-        fresh = desk.fresh([key for key in wanted if kept.of(key) is not None]) if kept.fingerprints else {}
+    kept = _Kept(desk, wanted if len(wanted) >= _IN_BULK else ())
+    planning, fingerprints, found = Planning(desk), dict[NarrationKey, str](), list[Planned]()
+    missing = [key for key in wanted if kept.of(key) is None]
+    with closing(_looked_at(desk, missing)) as looked_at:
         for key in wanted:
-            found.append(await _planned(desk, planning, key, kept, fresh=key in fresh))
+            if (parts := kept.of(key)) is not None:
+                known = _Known(WorkedOut(key, kept.fingerprints[key], parts), kept.takes, kept.sections)
+            else:
+                known = next(looked_at)
+            fingerprints[key] = known.of.fingerprint
+            found.append(_planned(planning, known))
             progress(len(found))
-        kept.flush()
-        return tuple(found)
-
-    return asyncio.run(look())
+    current = desk.current(wanted, fingerprints)
+    return tuple(replace(each, fresh=each.key in current and not each.refusal) for each in found)
 
 
-async def _planned(desk: Desk, planning: Planning, key: NarrationKey, kept: _Kept, *, fresh: bool) -> Planned:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a narration is made of, and which of that is there: takes, and sections with what they cost."""
+
+    of: WorkedOut
+    takes: Collection[str] = ()
+    sections: Mapping[str, int] = field(default_factory=dict)
+
+
+def _looked_at(desk: Desk, keys: Sequence[NarrationKey]) -> Generator[_Known]:
+    """These narrations in their order, worked out now."""
+    with closing(worked_out(desk, keys)) as portions:
+        for portion in portions:
+            parts = [each.parts for each in portion if each.parts is not None]
+            takes = desk.ledger.takes.known([take for each in parts for take in each.takes])
+            sections = desk.ledger.sections.known([key for each in parts for key in each.written])
+            yield from (_Known(each, takes, sections) for each in portion)
+
+
+def _planned(planning: Planning, known: _Known) -> Planned:
+    each = known.of
+    if each.parts is None:
+        return Planned(each.key, fresh=False, estimate=Estimate(), refusal=each.refusal)
     try:
-        if (parts := kept.of(key)) is not None:
-            return Planned(key, fresh=fresh, estimate=planning.priced(key, parts, kept.takes, kept.sections))
-        wanted = desk.wanted(key)
-        parts = await planning.parts(wanted)
-        kept.keep(wanted.fingerprint, parts)
-        known = desk.ledger.takes.known(list(parts.takes))
-        sections = desk.ledger.sections.known(list(parts.written))
-        return Planned(key, fresh=desk.view(key).fresh, estimate=planning.priced(key, parts, known, sections))
+        estimate = planning.priced(each.key, each.parts, known.takes, known.sections)
     except Refused as refused:
-        return Planned(key, fresh=False, estimate=Estimate(), refusal=str(refused))
+        return Planned(each.key, fresh=False, estimate=Estimate(), refusal=str(refused))
+    return Planned(each.key, fresh=False, estimate=estimate)
 
 
 def plan_at_once(desk: Desk, keys: Sequence[NarrationKey]) -> Rough:
@@ -287,7 +203,7 @@ def plan_at_once(desk: Desk, keys: Sequence[NarrationKey]) -> Rough:
     }
     known = {key: parts for key in keys if (parts := kept.of(key)) is not None}
     rule = _Rule(known, lengths)
-    fresh = desk.fresh(list(known))
+    current = desk.current(list(known), kept.fingerprints)
     written_anew = isinstance(desk.writer(), PaidScriptWriter)
     planned = []
     for key in keys:
@@ -297,7 +213,7 @@ def plan_at_once(desk: Desk, keys: Sequence[NarrationKey]) -> Rough:
         parts = known.get(key)
         if parts is None:
             parts = rule.parts(key, lengths.get((key.content, key.locale), 0), written_anew=written_anew)
-        planned.append(Planned(key, key in fresh, planning.priced(key, parts, kept.takes, kept.sections)))
+        planned.append(Planned(key, key in current, planning.priced(key, parts, kept.takes, kept.sections)))
     return Rough(tuple(planned), len(known), rule.error)
 
 
@@ -342,16 +258,3 @@ class _Rule:
 
 def _ratio(pairs: Sequence[tuple[int, int]]) -> float:
     return sum(second for _, second in pairs) / sum(first for first, _ in pairs)
-
-
-def _parts_of(data: Mapping[str, Any]) -> Parts:
-    return Parts(
-        script=data["script"],
-        draft=data["draft"],
-        sections=data["sections"],
-        new=tuple((key, read, written) for key, read, written in data["new"]),
-        written=tuple(data["written"]),
-        takes=data["takes"],
-        directed=tuple(data["directed"]),
-        characters=data["characters"],
-    )

@@ -50,10 +50,23 @@ class Writing:
             if (kept := self._files.script(fingerprint)) is not None:
                 self._say_saved(wanted, work)
                 return Script.from_json(kept)
-            script = assemble(wanted.outline, wanted.key.locale, await self._sections(wanted, work))
-            require_clean(script)
+            script = await self._write(wanted, work)
             self._files.put_script(fingerprint, script.as_json())
             return script
+
+    async def foreseen(self, wanted: Wanted) -> tuple[Script, bool]:
+        """The script before anybody edited it, and whether it is kept; one that is not is written and not kept.
+
+        For writers that cost nothing. Raises like `script`.
+        """
+        if (kept := self._files.script(wanted.written_fingerprint)) is not None:
+            return Script.from_json(kept), True
+        return await self._write(wanted, None), False
+
+    async def _write(self, wanted: Wanted, work: Work | None) -> Script:
+        script = assemble(wanted.outline, wanted.key.locale, await self._sections(wanted, work))
+        require_clean(script)
+        return script
 
     async def _sections(self, wanted: Wanted, work: Work | None) -> list[Section]:
         orders = section_orders(wanted)

@@ -17,7 +17,8 @@ import scenarios
 from assets.domain.keys import NarrationKey
 from assets.pipeline import planning
 from assets.pipeline.engine import Engine
-from assets.pipeline.planning import Planning, plan, plan_at_once
+from assets.pipeline.estimating import Estimating
+from assets.pipeline.planning import plan, plan_at_once
 
 KEYS = tuple(NarrationKey.of(text, "en", "nova") for text in sorted(scenarios.THREE_TEXTS))
 
@@ -38,13 +39,13 @@ def in_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
 def worked_out(monkeypatch: pytest.MonkeyPatch) -> list[NarrationKey]:
     """The narrations that were worked out, one after the other."""
     found: list[NarrationKey] = []
-    parts = Planning.parts
+    parts = Estimating.parts
 
-    async def noted(self: Planning, wanted):  # type: ignore[no-untyped-def]
+    async def noted(self: Estimating, wanted):  # type: ignore[no-untyped-def]
         found.append(wanted.key)
         return await parts(self, wanted)
 
-    monkeypatch.setattr(Planning, "parts", noted)
+    monkeypatch.setattr(Estimating, "parts", noted)
     return found
 
 
