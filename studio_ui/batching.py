@@ -124,7 +124,7 @@ class Batching:
         return self._desk.ledger.batches.pause(batch_id)
 
     def resume(self, batch_id: str, cap_micros: int | None = None) -> Batch:
-        """Go on with a paused batch, under another cap when one is given. Raises `Refused`."""
+        """Go on with a batch that was paused or stopped, under another cap when one is given. Raises `Refused`."""
         batch = resume(self._desk, batch_id, cap_micros)
         self.feed()
         return batch

@@ -44,6 +44,8 @@ class BatchEvent(StrEnum):
 BATCH_TRANSITIONS: dict[tuple[BatchState, BatchEvent], BatchState] = {
     (BatchState.RUNNING, BatchEvent.PAUSE): BatchState.PAUSED,
     (BatchState.PAUSED, BatchEvent.RESUME): BatchState.RUNNING,
+    # Nothing of it is left to ask for, and some of it was stopped by what would stop everything.
+    (BatchState.RUNNING, BatchEvent.RESUME): BatchState.RUNNING,
     (BatchState.RUNNING, BatchEvent.CANCEL): BatchState.CANCELLED,
     (BatchState.PAUSED, BatchEvent.CANCEL): BatchState.CANCELLED,
     (BatchState.RUNNING, BatchEvent.RETRY): BatchState.RUNNING,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
-from assets.domain.batches import Batch, BatchItem, Selection, Which, asker
+from assets.domain.batches import Batch, BatchItem, BatchState, Cause, Selection, Which, asker
 from assets.domain.costs import Caps, Estimate, total
 from assets.domain.errors import BudgetExceeded, KeyRefused, QuotaExceeded, Refused
 from assets.domain.keys import ContentId, Locale, NarrationKey, VoiceKey
@@ -166,8 +166,15 @@ def _feed(desk: Desk, batch: Batch, free: int, items: Sequence[BatchItem]) -> li
     return fed
 
 
+def can_go_on(batch: Batch, causes: Iterable[Cause]) -> bool:
+    """Whether `resume` is of use: it was paused, or the last of it were stopped by what would stop everything."""
+    if batch.state is not BatchState.RUNNING:
+        return batch.state is BatchState.PAUSED
+    return any(cause.code in STOPPED_BY for cause in causes)
+
+
 def resume(desk: Desk, batch_id: str, cap_micros: int | None = None) -> Batch:
-    """Go on with a paused batch, and try again what it was stopped by, under a new cap when one is given.
+    """Go on with a batch that was paused or stopped, and try again what stopped it, under a new cap when one is given.
 
     Raises `Refused`.
     """

@@ -130,7 +130,7 @@ def _tell(found: Batch, as_json: bool) -> None:
 @click.option("--cap", default="", help="Another cap, in dollars.")
 @arguments.as_json
 def batch_resume(batch_id: str, cap: str, as_json: bool) -> None:
-    """Go on with a paused batch."""
+    """Go on with a batch that was paused, or stopped by a cap, an empty account or a refused key."""
     from assets.pipeline.batching import resume
     from studio_ui.batches import micros_of
 

@@ -12,6 +12,7 @@ from assets.domain.batches import Selection, Which
 from assets.domain.errors import Refused, StudioError
 from assets.domain.keys import Locale, NarrationKey
 from assets.domain.people import Role
+from assets.pipeline.batching import can_go_on
 from studio_ui.access.guards import asker, requires
 from studio_ui.batches import batch_data, cause_data, item_data, micros_of, plan_data
 from studio_ui.batching import Batching
@@ -167,9 +168,11 @@ class BatchPage:
         except Refused as refused:
             return _sealed({"notice": refused.as_json()}), False
         items = batches.items(found.id, limit=_ITEMS)
+        causes = batches.causes(found.id)
         shown = {
             "batch": batch_data(found),
-            "causes": [cause_data(cause) for cause in batches.causes(found.id)],
+            "can_go_on": can_go_on(found, causes),
+            "causes": [cause_data(cause) for cause in causes],
             "items": [{**item_data(item), "title": self._title(item.key), "url": page_url(item.key)} for item in items],
             "more": max(0, found.total - len(items)),
             "notice": notice,

@@ -22,6 +22,7 @@ from studio_ui.snapshots import locale_name, page_url, query, revision
 
 PAGE = "review"
 _MOST_WAITING = 50
+_BEFORE_IT_IS_WRITTEN = frozenset({Status.PENDING.value, Status.GENERATING_SCRIPT.value})
 
 
 def build(blocks: gr.Blocks, studio: Studio) -> None:
@@ -186,7 +187,14 @@ class ReviewPage:
             "edits": len(wanted.edits.placed),
             "can_edit": asker(request).role >= Role.EDITOR,
             "seen": revision(
-                [wanted.script_fingerprint, edits, bool(snapshot.plan and snapshot.plan["script_usd"]), version, heard]
+                [
+                    wanted.script_fingerprint,
+                    edits,
+                    bool(snapshot.plan and snapshot.plan["script_usd"]),
+                    snapshot.status in _BEFORE_IT_IS_WRITTEN,
+                    version,
+                    heard,
+                ]
             ),
         }
         return {**bar, "revision": revision(bar)}

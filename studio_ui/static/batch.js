@@ -59,15 +59,15 @@ function one(now) {
     ...(batch.cap_usd === null ? [] : [fill(words.batch_capped, {used: dollars(batch.used_usd), cap: dollars(batch.cap_usd)})]),
     fill(words.batch_by, {name: batch.by, when: when(batch.at)}),
   ].join(' · ');
-  for (const [act, shown] of [['resume', batch.state === 'paused'], ['pause', batch.state === 'running'], ['cancel', ['running', 'paused'].includes(batch.state)]]) {
+  for (const [act, shown] of [['resume', now.can_go_on], ['pause', batch.state === 'running'], ['cancel', ['running', 'paused'].includes(batch.state)]]) {
     const button = find(`.acts [data-act=${act}]`);
     button.hidden = !shown;
     button.disabled = false;
     button.textContent = words[`batch_${act}`];
   }
-  find('.new-cap').hidden = batch.state !== 'paused' || batch.cap_usd === null;
+  find('.new-cap').hidden = !now.can_go_on || batch.cap_usd === null;
   find('.new-cap span').textContent = words.batch_new_cap;
-  if (batch.state !== 'paused') find('.new-cap input').value = '';
+  if (!now.can_go_on) find('.new-cap input').value = '';
   causes(now, batch.state !== 'cancelled');
   find('.items-title').textContent = words.batch_items;
   find('.items').replaceChildren(...now.items.map((each) => {

@@ -75,6 +75,20 @@ def test_a_pause_and_going_on_and_failures_by_cause(open_page, house):
     assert {house.desk.ledger.narrations.get(key).status for key in keys} == {Status.CANCELLED}
 
 
+def test_what_its_cap_stopped_goes_on_under_a_higher_one_although_nothing_is_left_to_ask_for(open_page, house, echoes):
+    made = house.desk.ledger.batches.make([echoes], name="Capped", cap_micros=5_000)
+    batching.feed(house.desk)
+    house.begin(echoes).fail(Failure("budget_exceeded", "The cap is met.", "Go on under a higher cap."))
+    page = open_page(f"batch?id={made.id}")
+    page.locator(".causes", has_text="The cap is met.").wait_for()
+    page.get_by_label("Go on under a cap of").fill("0.25")
+    page.get_by_role("button", name="Go on").click()
+    page.locator(".batch .money", has_text="its cap of $0.25").wait_for()
+    page.locator(".batch .state", has_text="Running · 0 of 1").wait_for()
+    page.get_by_role("button", name="Go on").wait_for(state="hidden")
+    assert house.desk.ledger.batches.get(made.id).cap_micros == 250_000
+
+
 def test_by_keyboard_alone(open_page, house):
     page = opened(open_page, "batch?voices=espeak&contents=articles/echoes&locales=en")
     page.get_by_role("button", name="See the plan").focus()

@@ -72,6 +72,16 @@ def sentence_about_the_key(locator):
     return text
 
 
+def test_a_script_is_read_on_the_page_that_had_it_written_before_it_is_approved(open_page, house):
+    page = open_page("review?content=articles/echoes&locale=en&voice=nina")
+    page.get_by_text("This script is not written yet.").wait_for()
+    with carried_out(house):
+        page.get_by_role("button", name="Have the script written").click()
+        page.get_by_role("button", name="Approve and have it spoken").wait_for()
+        page.locator(".script .line", has_text="It travelled twice.").wait_for()
+        assert "blocks spoken: 0" not in page.locator(".reviewbar .byline").inner_text()
+
+
 class TestWithAWrongKey:
     @pytest.fixture
     def environment(self, server):

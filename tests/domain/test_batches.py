@@ -12,6 +12,7 @@ RUNNING, PAUSED, CANCELLED = BatchState
 ALLOWED = {
     "a running batch is paused": (RUNNING, BatchEvent.PAUSE, PAUSED),
     "a paused batch goes on": (PAUSED, BatchEvent.RESUME, RUNNING),
+    "a batch whose last ones were stopped goes on": (RUNNING, BatchEvent.RESUME, RUNNING),
     "a running batch is ended": (RUNNING, BatchEvent.CANCEL, CANCELLED),
     "a paused batch is ended": (PAUSED, BatchEvent.CANCEL, CANCELLED),
     "failures are tried again": (RUNNING, BatchEvent.RETRY, RUNNING),

@@ -14,10 +14,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "faults"))
 import scenarios
 
 from assets.domain.batches import Batch, BatchState, ItemState, Selection, Which
-from assets.domain.costs import Caps
+from assets.domain.costs import MICROS, Caps
 from assets.domain.errors import Refused
 from assets.domain.keys import NarrationKey
-from assets.pipeline.batching import chosen, feed, plan_batch, resume
+from assets.pipeline.batching import can_go_on, chosen, feed, plan_batch, resume
 from assets.pipeline.engine import Engine, Result
 
 KEYS = tuple(NarrationKey.of(text, "en", "nova") for text in sorted(scenarios.THREE_TEXTS))
@@ -122,7 +122,7 @@ def test_a_batch_keeps_to_its_own_cap_and_goes_on_under_a_higher_one(house: scen
     assert 0 < house.bill == house.settled == stopped.used_micros <= cap
     assert ItemState.FAILED in stopped.counts
     (why,) = [cause for cause in house.desk.ledger.batches.causes(batch.id) if cause.code == "budget_exceeded"]
-    assert "for the batch 'Capped'" in why.message
+    assert f"of the ${cap / MICROS:.6f}".rstrip("0") in why.message and "for the batch 'Capped'" in why.message
 
     other = NarrationKey.of("tides", "en", "nova")
     house.desk.ask(other)  # somebody asks for one of them alone: no cap of a batch holds them back
@@ -130,7 +130,8 @@ def test_a_batch_keeps_to_its_own_cap_and_goes_on_under_a_higher_one(house: scen
     assert house.desk.view(other).fresh
     assert house.desk.ledger.batches.get(batch.id).used_micros == stopped.used_micros
 
-    house.desk.ledger.batches.pause(batch.id)
+    # Nothing was left to ask for, so that nothing could be paused; it goes on all the same.
+    assert can_go_on(stopped, house.desk.ledger.batches.causes(batch.id))
     assert resume(house.desk, batch.id, cap_micros=2 * plan.estimate.micros).state is BatchState.RUNNING
     feed(house.desk)
     work(house)

@@ -234,7 +234,7 @@ class Batches:
         return self.get(row.id)
 
     def resume(self, batch_id: str, *, cap_micros: int | None = None) -> Batch:
-        """Go on with a paused batch, under another cap where one is given."""
+        """Go on with a batch that is not cancelled, under another cap where one is given."""
         with self._books.database.writing() as tx:
             row = self._move(tx, batch_id, BatchEvent.RESUME)
             if cap_micros is not None:

@@ -109,7 +109,7 @@ class Spending:
             used = self._used(tx, since)
             if used + micros > cap:
                 raise BudgetExceeded(
-                    f"The next piece may cost ${micros / MICROS:.4f}, and of the ${cap / MICROS:.2f} for {name} "
+                    f"The next piece may cost ${micros / MICROS:.4f}, and of the {_dollars(cap)} for {name} "
                     f"${used / MICROS:.4f} are spent or set aside.",
                     remedy=f"Raise {setting}, or ask again when the time is over; what is finished is kept.",
                 )
@@ -119,7 +119,7 @@ class Spending:
         row = batch_id and tx.execute(CAP_OF_BATCH, {"of_id": batch_id}).one_or_none()
         if row and row.cap_micros is not None and row.used_micros + micros > row.cap_micros:
             raise BudgetExceeded(
-                f"The next piece may cost ${micros / MICROS:.4f}, and of the ${row.cap_micros / MICROS:.2f} for the "
+                f"The next piece may cost ${micros / MICROS:.4f}, and of the {_dollars(row.cap_micros)} for the "
                 f"batch '{row.name}' ${row.used_micros / MICROS:.4f} are spent or set aside.",
                 remedy="Go on with the batch under a higher cap; what is finished is kept.",
             )
@@ -295,3 +295,9 @@ class Spending:
             for row in rows
             if row.kind == Kind.RESERVED.value and row.reservation_id not in closed
         ]
+
+
+def _dollars(micros: int) -> str:
+    """A cap as it was written: no rounding makes it more than what was spent."""
+    whole, part = f"{micros / MICROS:.6f}".split(".")
+    return f"${whole}.{part.rstrip('0').ljust(2, '0')}"
