@@ -60,23 +60,32 @@ class Endpoints:
 
     @requires(Role.EDITOR)
     def request(  # noqa: D417
-        self, content: str, request: gr.Request, locale: str = "", voice: str = "", force: bool = False
+        self,
+        content: str,
+        request: gr.Request,
+        locale: str = "",
+        voice: str = "",
+        force: bool = False,
+        approval: bool = False,
     ) -> dict[str, Any]:
         """Ask for a narration and say how it stands. What is fresh is not made again, and what is under way is joined.
 
-        Poll `status` until `status` is "completed", "failed" or "cancelled".
+        Poll `status` until `status` is "completed", "failed" or "cancelled". What waits for approval is "cancelled"
+        with the error "approval_wanted".
 
         Args:
             content: Id of a lesson or article, such as "articles/tides"; `list` shows them.
             locale: Language tag of the text, such as "en"; empty: the studio's default.
             voice: Key of the voice; empty: the first that speaks the locale.
             force: Make it again although it is fresh; that may cost money.
+            approval: Stop before it is spoken, until a person has approved its script on the studio's page.
 
         Returns:
             The narration: status, fresh, audio, transcript and script as addresses, duration_seconds, cost_usd, error.
         """
         key = self._key(content, locale, voice)
-        return _answer(self.studio.request(key, force=_flag(force), by=asker(request).name), request)
+        asked = {"force": _flag("force", force), "approval": _flag("approval", approval)}
+        return _answer(self.studio.request(key, **asked, by=asker(request).name), request)
 
     @requires(Role.LISTENER)
     def status(  # noqa: D417
@@ -199,9 +208,9 @@ def _answer(snapshot: Snapshot, request: gr.Request) -> Answer:
     return contract(snapshot, str(request.base_url).rstrip("/"))
 
 
-def _flag(value: object) -> bool:
+def _flag(name: str, value: object) -> bool:
     if not isinstance(value, bool):
-        raise Refused("`force` has to be true or false.", remedy="Send it as a JSON boolean.")
+        raise Refused(f"`{name}` has to be true or false.", remedy="Send it as a JSON boolean.")
     return value
 
 

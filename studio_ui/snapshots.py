@@ -98,7 +98,7 @@ def locale_name(locale: Locale, in_language: str | None = None) -> str:
         name = Named.parse(locale.tag, sep="-").get_display_name(in_language)
     except (UnknownLocaleError, ValueError):
         return locale.tag
-    return f"{name[0].upper()}{name[1:]}" if name else locale.tag
+    return f"{name[0].title()}{name[1:]}" if name else locale.tag  # of Georgian, upper case is for headlines alone
 
 
 def phase(narration: Narration, *, fresh: bool) -> Phase:
@@ -157,6 +157,7 @@ class Snapshot:
     live: bool
     fresh: bool
     stale: str
+    stale_by: tuple[str, ...]
     action: Action | None
     segments_done: int
     segments_total: int
@@ -229,6 +230,7 @@ def take_snapshot(
         live=bool(narration.status and narration.status.live),
         fresh=view.fresh,
         stale=view.stale,
+        stale_by=view.stale_by,
         action=action(narration, fresh=view.fresh),
         segments_done=narration.segments_done,
         segments_total=narration.segments_total,

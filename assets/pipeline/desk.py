@@ -389,10 +389,10 @@ class Desk:
         if version is None:
             return View(narration, wanted.outline.title, fresh=False)
         if not self.files.verify(version):
-            return View(narration, wanted.outline.title, fresh=False, stale="Its files are missing or damaged.")
+            return View.of_stale(narration, wanted.outline.title, ("files",))
         if version.fingerprint == wanted.fingerprint:
             return View(narration, wanted.outline.title, fresh=True)
-        return View(narration, wanted.outline.title, fresh=False, stale=self._why_stale(wanted, version))
+        return View.of_stale(narration, wanted.outline.title, self._why_stale(wanted, version))
 
     def ask(
         self,
@@ -461,10 +461,10 @@ class Desk:
                         break
         return tuple(sorted(keys, key=str))
 
-    def _why_stale(self, wanted: Wanted, version: Version) -> str:
+    def _why_stale(self, wanted: Wanted, version: Version) -> tuple[str, ...]:
         try:
             script = json.loads(self.files.resolve(version.files["script"].path).read_bytes())
             reasons = wanted.made_of.differs_from(script["made_of"])
         except (OSError, ValueError, KeyError, StudioError):
-            reasons = ""
-        return reasons or "It was made from another text or with another voice."
+            reasons = ()
+        return reasons or ("unknown",)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from assets.domain.contents import Source
 from assets.domain.edits import Placing, speakable, style_key
@@ -13,6 +14,21 @@ from assets.domain.lexicons import Lexicon, touched_digest
 from assets.domain.narrations import Narration
 from assets.domain.outlines import Outline
 from assets.domain.voices import Voice
+
+STALE: Mapping[str, str] = MappingProxyType(
+    {
+        "outline": "The text has changed.",
+        "edits": "The script was edited.",
+        "writer": "Scripts are written in another way now.",
+        "voice": "The voice or its settings have changed.",
+        "mix": "The audio is put together in another way now.",
+        "saying": "Figures and signs are said in another way now.",
+        "lexicon": "The lexicon says a word of it in another way now.",
+        "files": "Its files are missing or damaged.",
+        "unknown": "It was made from another text or with another voice.",
+    }
+)
+"""Why a version that exists is not fresh."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +55,10 @@ class Provenance:
             "edits": self.edits,
         }
 
-    def differs_from(self, other: dict[str, str]) -> str:
-        """Why a version made of `other` is not what is asked for now, as one or more plain sentences."""
-        reasons = {
-            "outline": "The text has changed.",
-            "edits": "The script was edited.",
-            "writer": "Scripts are written in another way now.",
-            "voice": "The voice or its settings have changed.",
-            "mix": "The audio is put together in another way now.",
-            "saying": "Figures and signs are said in another way now.",
-            "lexicon": "The lexicon says a word of it in another way now.",
-        }
+    def differs_from(self, other: dict[str, str]) -> tuple[str, ...]:
+        """The names in `STALE` of why a version made of `other` is not what is asked for now."""
         mine = self.as_json()
-        return " ".join(words for part, words in reasons.items() if other.get(part, "") != mine[part])
+        return tuple(part for part in STALE if part in mine and other.get(part, "") != mine[part])
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +118,20 @@ class View:
     """What is true about one narration now: the ledger's record, and whether its version is what the text asks for.
 
     `fresh` is True only when a verified version has the fingerprint wanted now. `stale` says in plain words why a
-    version that exists is not fresh; it is empty when fresh or when there is no version.
+    version that exists is not fresh; it is empty when fresh or when there is no version. `stale_by` names the same in
+    `STALE`, for those who say it in another language; it is empty, too, where `stale` is a sentence of its own.
     """
 
     narration: Narration
     title: str
     fresh: bool
     stale: str = ""
+    stale_by: tuple[str, ...] = ()
+
+    @classmethod
+    def of_stale(cls, narration: Narration, title: str, reasons: tuple[str, ...]) -> View:
+        """The view of a version that is not fresh for these reasons of `STALE`."""
+        return cls(narration, title, False, " ".join(STALE[reason] for reason in reasons), reasons)
 
 
 def texts_of(outline: Outline) -> tuple[str, ...]:

@@ -180,6 +180,7 @@ class ReviewPage:
             "done": snapshot.segments_done,
             "total": snapshot.segments_total,
             "stale": snapshot.stale,
+            "stale_by": snapshot.stale_by,
             "fresh": snapshot.fresh,
             "plan": snapshot.plan,
             "script": wanted.script_fingerprint,

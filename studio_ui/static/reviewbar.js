@@ -77,7 +77,7 @@ function draw() {
   if (coverage) find('.byline').textContent = [now.locale_name, now.voice_name, coverage].join(' · ');
   const state = [words[`phase_${now.phase}`]];
   if (now.phase === 'speaking' && now.total) state.push(fill(words.review_of, {done: now.done, total: now.total}));
-  if (now.stale && !now.live) state.push(now.stale);
+  if (now.stale && !now.live) state.push(site.stale(now));
   if (now.approved_by) state.push(fill(words.review_approved, {name: now.approved_by}));
   find('.state').textContent = state.join(' · ');
   find('.listening').hidden = !now.verdict;

@@ -69,6 +69,8 @@ const site = (() => {
         rate: fill(said[`of_${found.measure}`] || '', {share: share(found.rate || 0)}),
       });
     },
+    // Why a narration is out of date, in the language of the page; a reason without a name says itself.
+    stale: ({stale, stale_by: names}) => (names || []).map((name) => (props.labels[language] || {})[`stale_${name}`] || '').join(' ') || stale,
     when: (iso) => new Intl.DateTimeFormat(locale, {dateStyle: 'medium', timeStyle: 'short'}).format(new Date(iso)),
   };
 })();

@@ -125,7 +125,7 @@ function draw() {
   progress(now);
   show('.stale', Boolean(now.stale));
   find('.stale strong').textContent = words.stale_title;
-  find('.stale .why').textContent = now.stale || '';
+  find('.stale .why').textContent = site.stale(now);
   changes();
   const failure = now.notice || now.failure;
   show('.failure', Boolean(failure));

@@ -87,6 +87,14 @@ def test_a_narration_is_planned_asked_for_followed_and_cancelled(ask, guarded):
     assert ask("editor", "cancel", content="articles/echoes")["status"] == "cancelled"
 
 
+def test_a_program_may_want_a_script_approved_before_it_is_spoken(ask, guarded):
+    ask("editor", "request", content="articles/echoes", locale="id", voice="espeak", approval=True)
+    claims = guarded.house.desk.ledger.claims
+    (claim,) = [each for each in claims.queue() if each.key.locale.tag == "id"]
+    assert claims.get(claim.id).approval
+    ask("editor", "cancel", content="articles/echoes", locale="id", voice="espeak")
+
+
 def test_what_there_is_can_be_listed_page_by_page(ask):
     first = ask("listener", "list", what="contents", limit=2)
     assert first["total"] == 4
@@ -114,6 +122,7 @@ def test_a_script_is_given_with_what_becomes_of_each_block(ask):
         ("list", {"what": "passwords"}, "no list"),
         ("list", {"what": "contents", "limit": 1000}, "whole number"),
         ("request", {"content": "articles/echoes", "force": "yes"}, "true or false"),
+        ("request", {"content": "articles/echoes", "approval": 1}, "`approval` has to be true or false"),
     ],
 )
 def test_what_will_not_do_is_refused_in_words(ask, verb, named, sentence):

@@ -133,6 +133,8 @@ def test_a_stale_narration_says_what_changed_and_what_it_costs(open_page, house,
     assert "The text has changed. Bringing it up to date is free of charge." in banner.inner_text()
     assert "thrice" in banner.locator("ins").inner_text()
     assert violations(page) == []
+    indonesian = open_page(HERE, locale="id-ID").locator(".banner.stale")
+    assert "Narasi ini kedaluwarsa. Teksnya berubah." in indonesian.inner_text()
 
 
 def test_versions_are_listed_heard_compared_and_restored(open_page, house, echoes):

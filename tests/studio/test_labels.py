@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from assets.pipeline.wanted import STALE
 from studio_ui import labels
 from studio_ui.site import PAGES
 
@@ -36,3 +37,8 @@ def test_every_word_that_a_script_names_exists():
     known = {name for table in TABLES.values() for name in table}
     for script in STATIC.glob("*.js"):
         assert set(re.findall(r"\bwords\.(\w+)", script.read_text())) <= known, script.name
+
+
+def test_why_a_narration_is_out_of_date_is_said_in_every_language():
+    for reason, sentence in STALE.items():
+        assert TABLES[labels.SITE][f"stale_{reason}"]["en"] == sentence

@@ -56,7 +56,7 @@ def test_addresses_are_made_of_the_key():
 
 
 @pytest.mark.parametrize(
-    ("tag", "name"), [("en", "English"), ("id", "Indonesia"), ("ar", "العربية"), ("xh", "IsiXhosa")]
+    ("tag", "name"), [("en", "English"), ("id", "Indonesia"), ("ar", "العربية"), ("xh", "IsiXhosa"), ("ka", "ქართული")]
 )
 def test_a_locale_is_called_what_its_speakers_call_it(tag, name):
     assert locale_name(Locale(tag)) == name
