@@ -24,6 +24,14 @@ _WORTH_A_ROUGH_PLAN = 40
 """So many narrations are worked out before anybody has read what is known of them at once."""
 _PLAN_SECONDS = 300.0
 """How long a plan is good for; what is confirmed is what was shown."""
+_GIVES_WAY_SECONDS = 10.0
+"""A plan that nobody has looked at for so long is given up when another is waited for: a page asks every 1.5 s."""
+_GIVEN_UP_SECONDS = 180.0
+"""Then it is given up in any case. A page in the background asks once a minute."""
+
+
+class _GivenUp(Exception):
+    """Nobody looks at this plan any more. What was worked out for it is kept."""
 
 
 @dataclass
@@ -37,12 +45,17 @@ class Planning:
     rough: BatchPlan | None = None
     done: int = 0
     total: int = 0
+    looked_at: float = 0.0
     ended: float | None = None
 
     @property
     def plan(self) -> BatchPlan | None:
         """The plan when it is there. Raises what making it raised."""
         return self.future.result() if self.future.done() else None
+
+    def is_forgotten(self, seconds: float, now: float) -> bool:
+        """Whether nobody has looked at it for longer than this."""
+        return now - self.looked_at > seconds
 
     def is_older_than(self, seconds: float, now: float) -> bool:
         """Whether it has been there for longer than this; one that is still being made is of no age."""
@@ -58,6 +71,7 @@ class Batching:
         self._clock = clock
         self._lock = threading.Lock()
         self._plans: dict[Selection, Planning] = {}
+        self._waiting = 0
         self._one_plan_at_a_time = threading.Lock()
 
     def plan(self, selection: Selection, *, anew: bool = False) -> Planning:
@@ -71,11 +85,15 @@ class Batching:
                 while len(self._plans) >= _PLANS_KEPT:
                     self._plans.pop(next(iter(self._plans)))
                 made = self._plans[selection] = Planning(Future())
+                self._waiting += 1
                 _beside(self._plan, selection, made)
+            self._plans[selection].looked_at = self._clock()
             return self._plans[selection]
 
     def _plan(self, selection: Selection, made: Planning) -> None:
         with self._one_plan_at_a_time:
+            with self._lock:
+                self._waiting -= 1
             try:
                 made.future.set_result(self._planned(selection, made))
             except Exception as fault:
@@ -90,6 +108,14 @@ class Batching:
 
         def looked(done: int) -> None:
             made.done = done
+            with self._lock:
+                patience = _GIVES_WAY_SECONDS if self._waiting else _GIVEN_UP_SECONDS
+                can_be_seen = self._plans.get(selection) is made
+                if can_be_seen and not made.is_forgotten(patience, self._clock()):
+                    return
+                if can_be_seen:
+                    del self._plans[selection]
+            raise _GivenUp
 
         return plan_batch(self._desk, keys, looked)
 
