@@ -11,6 +11,7 @@ from assets.defs.partitions import register
 from assets.defs.runs import end_dead
 from assets.defs.workshop import FORCE_TAG, Workshop, batch_config, tags_of
 from assets.domain.claims import Claim
+from assets.domain.counting import counted
 from assets.domain.errors import Refused
 from assets.domain.narrations import Failure
 from assets.pipeline.batching import feed
@@ -77,7 +78,8 @@ def reconcile_claims(
     yield from _requests(errands)
     _remember(context, errands, now, {_name(claim) for claim in waiting})
     if not lost:
-        yield dg.SkipReason(f"{len(gone)} claims freed, {len(ended)} dead runs ended; nothing waits without a run.")
+        freed, ended_now = counted(len(gone), "claim"), counted(len(ended), "dead run")
+        yield dg.SkipReason(f"{freed} freed, {ended_now} ended; nothing waits without a run.")
 
 
 @dg.sensor(
@@ -117,7 +119,8 @@ def keep_fresh(
 @dg.sensor(
     minimum_interval_seconds=3600,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Forgets runs and timelines that are older than STUDIO_KEEP_DAYS and that newer ones have followed.",
+    description="Forgets runs and timelines that are older than STUDIO_KEEP_DAYS and that newer ones have followed, "
+    "and renditions that nobody wanted for a month.",
 )
 def tidy(context: dg.SensorEvaluationContext, workshop: dg.ResourceParam[Workshop]) -> dg.SkipReason:
     """Retention: what is still true of a narration stays, whatever its age."""
@@ -125,7 +128,10 @@ def tidy(context: dg.SensorEvaluationContext, workshop: dg.ResourceParam[Worksho
     lines = workshop.desk.ledger.upkeep.forget(days)
     runs, cursor = forget_runs(context.instance, days, context.cursor or "")
     context.update_cursor(cursor)
-    return dg.SkipReason(f"{runs} runs and {lines} lines of timelines were forgotten.")
+    renditions = workshop.desk.files.forget_renditions()
+    return dg.SkipReason(
+        f"Forgotten: {counted(runs, 'run')}, {counted(lines, 'line')} of timelines, {counted(renditions, 'rendition')}."
+    )
 
 
 def _errands(lost: list[Claim], now: float) -> dict[str, list[Claim]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import httpx
 
+from assets.domain.counting import counted
 from assets.domain.errors import StudioError
 from assets.pipeline.accounts import is_offered, standings
 from assets.pipeline.hearing import Hearing
@@ -71,7 +72,12 @@ def _disk(settings: Settings) -> Iterator[Finding]:
 def _catalogue(settings: Settings) -> Iterator[Finding]:
     catalogue = open_desk(settings).catalogue()
     count = len(catalogue.contents)
-    yield Finding("catalogue", count > 0, f"{count} contents, {len(catalogue.sources)} texts", "Check STUDIO_CONTENT.")
+    yield Finding(
+        "catalogue",
+        count > 0,
+        f"{counted(count, 'content')}, {counted(len(catalogue.sources), 'text')}",
+        "Check STUDIO_CONTENT.",
+    )
     for problem in catalogue.problems[:20]:
         yield Finding("catalogue", False, f"{problem.path}: {problem.message}", "Mend or move the file.")
 

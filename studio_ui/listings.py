@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from assets.domain.costs import MICROS
+from assets.domain.counting import counted
 from assets.domain.errors import Refused
 from assets.domain.keys import NarrationKey
 from assets.domain.scripts import Script
@@ -76,8 +77,8 @@ def script_of(desk: Desk, key: NarrationKey, *, write: bool = False) -> Script:
         estimate = await Planning(desk).estimate(wanted)
         if estimate.script_micros and not write:
             raise Refused(
-                f"{estimate.script_calls} of its {estimate.sections} sections are not written yet; writing them costs "
-                f"about ${estimate.script_micros / MICROS:.4f}.",
+                f"{estimate.script_calls} of its {counted(estimate.sections, 'section is', 'sections are')} not "
+                f"written yet; writing what is missing costs about ${estimate.script_micros / MICROS:.4f}.",
                 remedy="Say --write to have them written, or STUDIO_SCRIPT_WRITER=embedded for the text as it is.",
             )
         return await Writing(desk).script(wanted)

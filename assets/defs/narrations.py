@@ -10,6 +10,7 @@ from assets.defs import interrupts, runs
 from assets.defs.partitions import NARRATIONS, register
 from assets.defs.records import CHECKS, IN_BRIEF_FROM, STEP, Recorder
 from assets.defs.workshop import CLAIM_TAG, FORCE_TAG, Workshop, parsed
+from assets.domain.counting import counted
 from assets.domain.fingerprints import MIX_VERSION
 from assets.domain.keys import NarrationKey
 from assets.pipeline.engine import Engine, Made, Result
@@ -122,7 +123,7 @@ def _report(context: dg.AssetExecutionContext, made: Sequence[Made]) -> None:
     missing = [each for each in made if each.error is not None and each.result is not Result.WAITING]
     if missing:
         raise dg.Failure(
-            f"{len(missing)} of {len(made)} narrations were not made: "
+            f"{len(missing)} of {counted(len(made), 'narration was', 'narrations were')} not made: "
             + "; ".join(f"{each.key}: {each.error}" for each in missing[:20]),
             metadata={str(each.key): str(each.error) for each in missing[:100]},
             allow_retries=False,

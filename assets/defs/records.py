@@ -11,6 +11,7 @@ from uuid import uuid4
 import dagster as dg
 from dagster._core.events import AssetMaterializationPlannedData, DagsterEventBatchMetadata
 
+from assets.domain.counting import counted
 from assets.domain.fingerprints import MIX_VERSION
 from assets.domain.keys import NarrationKey
 from assets.domain.scripts import Script
@@ -79,7 +80,7 @@ class Recorder:
         tenth = done * 10 // max(1, total)
         if self._last_told.get(key) != tenth:
             self._last_told[key] = tenth
-            self._context.log.info(f"{key}: speaking, {done} of {total} segments")
+            self._context.log.info(f"{key}: speaking, {done} of {counted(total, 'segment')}")
 
     def mixing(self, key: NarrationKey, share: float) -> None:
         """Joining takes seconds: nothing to tell."""

@@ -9,6 +9,8 @@ from enum import StrEnum
 from math import ceil
 from typing import Any
 
+from assets.domain.counting import counted
+
 LEAST_WORDS = 5
 """One misheard word of a shorter passage says little about the voice."""
 LEAST_PASSAGES = 5
@@ -169,7 +171,7 @@ def judgement(
     figure = f"{rate:.0%} of the {bounds.measure.value} were heard otherwise"
     if failed:
         verdict, ground = Verdict.FAIL, Ground.PASSAGES
-        why = f"{len(failed)} of {len(heard)} passages were not heard as they are written."
+        why = f"{len(failed)} of {counted(len(heard), 'passage was', 'passages were')} not heard as written."
     elif rate > bounds.good and len(heard) >= LEAST_PASSAGES:
         verdict, ground, why = Verdict.FAIL, Ground.RATE, f"{figure}; {bounds.good:.0%} is good enough."
     elif rate > bounds.good:
@@ -177,7 +179,7 @@ def judgement(
         why = f"{figure}; that is too short a text to tell."
     elif len(heard) < len(passages):
         verdict, ground = Verdict.INCONCLUSIVE, Ground.PARTLY
-        why = f"{len(passages) - len(heard)} passages have not been listened to yet."
+        why = f"{counted(len(passages) - len(heard), 'passage has', 'passages have')} not been listened to yet."
     else:
         verdict, ground = Verdict.PASS, Ground.UNDERSTOOD
         why = f"It is heard as it is written: {figure}."

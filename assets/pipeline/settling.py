@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from assets.domain.costs import speech_micros
+from assets.domain.counting import counted
 from assets.domain.errors import Refused, StudioError
 from assets.domain.fingerprints import take_key, voice_digest
 from assets.domain.gates import failed, take_gates
@@ -90,8 +91,8 @@ async def _all(
             absent.append(call)
     if absent:
         tell(
-            f"{len(absent)} calls are not in their provider's history and may still be under way; "
-            f"it is asked once more in {_LOOK_AGAIN_SECONDS:.0f} s."
+            f"{counted(len(absent), 'call is not in its', 'calls are not in their')} provider's history and may still "
+            f"be under way; it is asked once more in {_LOOK_AGAIN_SECONDS:.0f} s."
         )
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)
     for call in absent:

@@ -297,16 +297,22 @@ class Files:
         return path
 
     def keep_rendition(self, draft: Path, name: str, ending: str) -> Path:
-        """Keep a finished draft under this name, and let go of renditions that nobody wanted for a month."""
+        """Keep a finished draft under this name."""
         path = self._rendition_path(name, ending)
         with saying_what_is_wrong(path):
             put_in_place(draft, path)
-            old = time.time() - RENDITION_DAYS * 86400
+        return path
+
+    def forget_renditions(self) -> int:
+        """Let go of the renditions that nobody wanted for a month; how many."""
+        old, gone = time.time() - RENDITION_DAYS * 86400, 0
+        with saying_what_is_wrong(self.root):
             for each in self.under("renditions"):
                 with contextlib.suppress(FileNotFoundError):
                     if each.lstat().st_mtime < old:
                         self.remove(each)
-        return path
+                        gone += 1
+        return gone
 
     # Housekeeping
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assets.domain.counting import counted
 from assets.domain.errors import Refused
 from assets.domain.keys import Locale
 from assets.domain.outlines import Block, Outline
@@ -49,5 +50,5 @@ def figures_left(sections: Sequence[Section], locale: Locale) -> tuple[str, ...]
         return ()
     return (
         f"There are no rules for figures in '{locale}' yet: numbers, dates, units and signs are left to the voice in "
-        f"{count} of {len(segments)} segments. Listen to them before you publish, or write them in words.",
+        f"{count} of {counted(len(segments), 'segment')}. Listen to them before you publish, or write them in words.",
     )

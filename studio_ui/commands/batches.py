@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from assets.domain.counting import counted
 from studio_ui.commands import arguments
 from studio_ui.commands.arguments import desk_of
 from studio_ui.commands.printing import print_json, print_table, say
@@ -65,7 +66,7 @@ def batch_start(
     if yes:
         made = desk.ledger.batches.make(
             plan.keys,
-            name=name or f"{len(plan.keys)} narrations, {which}",
+            name=name or f"{counted(len(plan.keys), 'narration')}, {which}",
             force=selection.which is Which.ALL,
             approval=approval,
             requested_by="command line",
@@ -160,4 +161,4 @@ def batch_retry(batch_id: str, cause: str | None, as_json: bool) -> None:
     if as_json:
         print_json({"retried": count})
     else:
-        click.echo(f"{count} narrations are asked for again.")
+        click.echo(f"{counted(count, 'narration is', 'narrations are')} asked for again.")

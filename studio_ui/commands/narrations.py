@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from assets.domain.counting import counted
 from assets.domain.errors import Refused
 from assets.settings import Settings
 from studio_ui.commands import arguments
@@ -49,7 +50,8 @@ def generate(
             print_narration(each.data, as_json=False)
         total = len(outcomes) + found.fresh
         click.echo(
-            f"{total - len(failed)} of {total} narrations are up to date, {len(outcomes) - len(failed)} made now."
+            f"{total - len(failed)} of {counted(total, 'narration is', 'narrations are')} up to date, "
+            f"{len(outcomes) - len(failed)} made now."
         )
     sys.exit(1 if failed else 0)
 
@@ -158,8 +160,9 @@ def fresh(contents: str | None, missing: bool | None, usd_per_day: str | None, a
         return
     click.echo(f"Upkeep is {found['policy']['words']}.")
     click.echo(
-        f"{found['due']} narrations are due ({found['out_of_date']} out of date, {found['never_made']} never made), "
-        f"{found['just_edited']} more were edited a moment ago."
+        f"{counted(found['due'], 'narration is', 'narrations are')} due "
+        f"({found['out_of_date']} out of date, {found['never_made']} never made), "
+        f"{counted(found['just_edited'], 'more was', 'more were')} edited a moment ago."
     )
     left = "no cap" if found["left_usd"] is None else f"${found['left_usd']:.2f} left"
     click.echo(f"It would make {found['affordable']} of the first now, for ${found['estimated_usd']:.4f} ({left}).")

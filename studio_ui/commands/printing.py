@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from assets.domain.counting import counted
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -42,7 +44,9 @@ def print_narration(data: dict[str, Any], as_json: bool) -> None:
     if data["skipped"]:
         words.append("nothing to do")
     elif data["takes_bought"] or data["takes_reused"]:
-        words.append(f"{data['takes_bought']} takes made, {data['takes_reused']} reused, ${data['cost_usd']:.4f}")
+        words.append(
+            f"{counted(data['takes_bought'], 'take')} made, {data['takes_reused']} reused, ${data['cost_usd']:.4f}"
+        )
         if data["estimate_error_percent"] is not None:
             words.append(f"estimated ${data['estimated_usd']:.4f} ({data['estimate_error_percent']:+.1f} %)")
         if data["saved_usd"]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from assets.domain.counting import counted
 from assets.domain.errors import Refused
 from studio_ui.commands import arguments
 from studio_ui.commands.arguments import desk_of, key_of
@@ -37,7 +38,7 @@ def script(content: str, locale: str | None, voice: str | None, write: bool, lin
     else:
         click.echo(found.spoken_text)
     outcomes = [each.outcome for each in found.coverage]
-    say(", ".join(f"{outcomes.count(o)} blocks {o.replace('_', ' ')}" for o in dict.fromkeys(outcomes)))
+    say(", ".join(f"{counted(outcomes.count(o), 'block')} {o.replace('_', ' ')}" for o in dict.fromkeys(outcomes)))
     for warning in found.warnings:
         say(warning)
     _say_edits(review)
@@ -88,9 +89,10 @@ def edit(
     if as_json:
         print_json({"made": yes, "price": price})
         return
+    then = "would be" if not yes else "is" if len(price["out_of_date"]) == 1 else "are"
     click.echo(
-        f"{price['segments']} segments to speak, {price['characters']} characters, ${price['cost_usd']:.4f}; "
-        f"{len(price['out_of_date'])} published narrations {'are' if yes else 'would be'} out of date."
+        f"{counted(price['segments'], 'segment')} to speak, {counted(price['characters'], 'character')}, "
+        f"${price['cost_usd']:.4f}; {counted(len(price['out_of_date']), 'published narration')} {then} out of date."
     )
     for doubt in price["doubts"]:
         say(doubt)

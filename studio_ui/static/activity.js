@@ -79,7 +79,7 @@ function queued(one, may) {
 function failed(one, may) {
   const item = node('li', 'one');
   item.append(head(one), node('p', 'message', one.message), node('p', 'remedy', site.remedy(one.remedy)), facts([
-    when(one.at), fill(one.attempts === 1 ? words.attempts_one : words.attempts, {count: number(one.attempts)}),
+    when(one.at), fill(words.attempts, {count: number(one.attempts)}),
     words.no_next, one.plays ? words.earlier_plays : '',
   ]), ways(one, may.retry && button('retry', one.key, words.retry, one.title)));
   return item;

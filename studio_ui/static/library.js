@@ -68,7 +68,7 @@ function text(entry, one) {
     link.href = one.ask;
     const state = node('span', 'badge', words.phase_not_asked);
     state.dataset.phase = 'not_asked';
-    link.append(state, node('span', 'about', fill(one.not_asked === 1 ? words.in_voice : words.in_voices,
+    link.append(state, node('span', 'about', fill(words.in_voices,
       {count: number(one.not_asked)})));
     narrations.append(named(link, one));
   }
@@ -120,7 +120,7 @@ function draw() {
   find('.turning').hidden = !(now && now.pages > 1);
   if (!now || now.notice) return;
   filters(now);
-  find('.found').textContent = now.total ? fill(now.total === 1 ? words.found_one : words.found,
+  find('.found').textContent = now.total ? fill(words.found,
     {count: number(now.total)}) : now.reading ? '' : Object.values(now.place).some(Boolean) ? words.found_none : words.contents_none;
   const {reading} = now;
   find('.reading').hidden = !reading;

@@ -9,6 +9,8 @@ const site = (() => {
   // What can only be done outside of the pages: a command, a setting, a file of the studio's own.
   const outside = /`studio [^`]*`|\bpip install\b|\b[A-Z]+(?:_[A-Z]+)+\b|\b[a-z]+\.toml\b|(?:^|\s)\.env\b/;
   const remedy = (text) => (outside.test(text || '') ? `${text} ${(props.labels[language] || {}).whoever_runs}` : text || '');
+  const fill = (text, values) => text.replace(/\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g, (_, name, one, many) => (
+    one === undefined ? values[name] : String(values[name]) === '1' ? one : many));
   const drawn = new WeakMap();
   return {
     // Draws the children of `parent` anew only when what they show is another: focus and what is marked stay where they are.
@@ -30,8 +32,8 @@ const site = (() => {
     language,
     locale,
     words: props.labels[language] || {},
-    // 'speaking {done} of {total}' with its values
-    fill: (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]),
+    // 'speaking {done} of {total}' with its values, and '{count} {count|take|takes}' with the word for so many
+    fill,
     // What to do about something, as a page tells it: with whom to ask where a page cannot do it.
     remedy,
     // A refusal or a failure in its sentences.
@@ -60,7 +62,6 @@ const site = (() => {
     verdict: (found) => {
       const said = props.labels[language] || {};
       const share = (value) => value.toLocaleString(locale, {style: 'percent', maximumFractionDigits: 0});
-      const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
       const failed = found.failed ?? found.passages.filter((each) => each.verdict === 'fail').length;
       const all = found.passages.length ?? found.passages;
       return fill(said[`ground_${found.ground}`] || '', {

@@ -43,7 +43,7 @@ def test_a_selection_is_planned_confirmed_and_seen_to_its_end(open_page, house, 
     page.wait_for_selector(".chooser .plan:visible dd")
     assert page.get_by_role("button", name="Without Echoes").is_visible()
     page.get_by_label("Name of the batch").fill("Before the term")
-    page.get_by_role("button", name="Make 1 narrations").click()
+    page.get_by_role("button", name="Make 1 narration", exact=True).click()
     page.get_by_role("heading", name="Before the term").wait_for()
     page.locator(".batch .state", has_text="Running · 0 of 1").wait_for()
     house.publish(echoes)
@@ -96,7 +96,7 @@ def test_by_keyboard_alone(open_page, house):
     page.wait_for_function("document.activeElement.id === 'plan-title'")
     for _ in range(3):
         page.keyboard.press("Tab")
-    assert "Make 1 narrations" in page.evaluate("document.activeElement.textContent")
+    assert page.evaluate("document.activeElement.textContent").strip() == "Make 1 narration"
     page.keyboard.press("Enter")
     page.locator(".batch .state", has_text="Running").wait_for()
 

@@ -10,7 +10,7 @@ def test_a_line_is_priced_then_edited_then_shown(studio):
     (line,) = [line for each in passages(before) for line in each["lines"] if "on the near side" in line["said"]]
     words = ("edit", "tides", str(line["number"]), "The Moon tugs at the water.", "--voice", "espeak")
     priced = studio.run(*words)
-    assert priced.out.startswith("1 segments to speak, 27 characters, $0.0000")
+    assert priced.out.startswith("1 segment to speak, 27 characters, $0.0000")
     assert "Nothing was changed" in priced.err
     made = studio.run(*words, "--yes", "--json").json
     assert (made["made"], made["price"]["segments"]) == (True, 1)

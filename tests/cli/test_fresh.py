@@ -15,7 +15,7 @@ def test_it_says_that_it_is_off_and_what_it_would_do(studio) -> None:
     os.utime(studio.content / "rain.en.md", (1_700_000_000, 1_700_000_000))
     told = studio.run("fresh", "--missing", "--contents", "ra*").out
     assert "Upkeep is off" in told
-    assert "1 narrations are due (0 out of date, 1 never made)" in told
+    assert "1 narration is due (0 out of date, 1 never made)" in told
     assert studio.run("status", "--json").json["narrations"] == []
 
 

@@ -157,7 +157,7 @@ def test_a_script_that_costs_money_is_written_only_when_that_is_said(studio) -> 
     try:
         refused = studio.run("script", "tides")
         assert refused.code == 2
-        assert "sections are not written yet; writing them costs about $0.00" in refused.err
+        assert "sections are not written yet; writing what is missing costs about $0.00" in refused.err
         assert server.calls == []
         written = studio.run("script", "tides", "--write", "--json")
         assert written.code == 0, written.err

@@ -118,6 +118,24 @@ def test_a_claim_that_waits_without_a_run_is_submitted_until_one_begins_it(
         assert again.run_key != found.run_key, "Dagster makes no second run of one key, and the first died unbegun"
 
 
+def test_what_nobody_wanted_to_hear_for_a_month_is_let_go_every_hour(tmp_path: Path) -> None:
+    from assets.pipeline.opening import open_desk
+    from dagster_project.sensors import tidy
+
+    settings = Settings.from_environment({"STUDIO_HOME": str(tmp_path / "home")})
+    files = open_desk(settings).files
+    kept = {}
+    for name in ("a" * 8, "b" * 8):
+        draft = files.draft()
+        draft.write_bytes(b"sound")
+        kept[name[0]] = files.keep_rendition(draft, name, "mp3")
+    os.utime(kept["a"], (1_700_000_000, 1_700_000_000))
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        told = tidy(sensor_context(instance, "tidy", settings))
+    assert told.skip_message == "Forgotten: 0 runs, 0 lines of timelines, 1 rendition."
+    assert (kept["a"].exists(), kept["b"].exists()) == (False, True)
+
+
 def test_upkeep_submits_a_run_for_what_is_out_of_date_once_it_is_switched_on(studio) -> None:
     """The sensor itself, on a real instance: off it does nothing, on it claims and submits, and then waits."""
     from assets.defs.workshop import Workshop

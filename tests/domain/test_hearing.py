@@ -103,7 +103,7 @@ def passages(*rates):
         ((0.0, 0.6, 0.0), Verdict.FAIL, "1 of 3 passages"),
         ((0.2,) * 6, Verdict.FAIL, "20% of the words"),
         ((0.2,) * 3, Verdict.INCONCLUSIVE, "too short"),
-        ((0.0, None), Verdict.INCONCLUSIVE, "1 passages have not"),
+        ((0.0, None), Verdict.INCONCLUSIVE, "1 passage has not"),
         ((None, None), Verdict.INCONCLUSIVE, "Nobody has listened"),
     ],
 )

@@ -100,9 +100,15 @@ def test_what_nobody_wanted_for_a_month_is_let_go_and_made_again(files, version)
     old = downloads.make(version, "m4b")
     long_ago = time.time() - (RENDITION_DAYS + 1) * 86400
     os.utime(old, (long_ago, long_ago))
-    downloads.make(version, "opus")
-    assert not old.exists()
+    young = downloads.make(version, "opus")
+    assert files.forget_renditions() == 1
+    assert (old.exists(), young.exists()) == (False, True)
     assert downloads.make(version, "m4b") == old
+
+
+def test_whoever_keeps_a_rendition_does_not_go_through_all_the_others(files, version, monkeypatch):
+    monkeypatch.setattr(Files, "under", lambda *_: pytest.fail("it went through all of them"))
+    assert Downloads(files).make(version, "opus").is_file()
 
 
 def test_another_rendering_is_another_file(files, version, monkeypatch):

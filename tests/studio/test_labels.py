@@ -22,6 +22,13 @@ def test_every_word_is_there_in_every_language_with_the_same_places_for_values(p
         assert len({frozenset(re.findall(r"\{\w+\}", each)) for each in words.values()}) == 1, name
 
 
+def test_english_words_for_a_number_of_things_are_right_for_one_of_them():
+    words = [each["en"] for table in TABLES.values() for each in table.values()]
+    assert [each for each in words if re.search(r"\{\w+\} (?:more )?\w{3,}s\b", each)] == []
+    for each in words:  # `{count} {count|take|takes}`
+        assert set(re.findall(r"\{(\w+)\|[^|}]+\|[^|}]+\}", each)) <= set(re.findall(r"\{(\w+)\}", each)), each
+
+
 def test_no_two_pages_give_one_name_to_different_words():
     names = [name for table in TABLES.values() for name in table]
     assert sorted(set(names)) == sorted(names)
