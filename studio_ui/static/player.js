@@ -25,6 +25,7 @@ let following = true;
 let fetched = 0;
 let dragging = false;
 let saved = 0;
+let painted = 0;
 let wanted = asked(); // {version, at}: where to begin as soon as that version is there
 
 function name(act, text) {
@@ -451,10 +452,11 @@ function at(list, seconds) {
 function follow() {
   find('.follow').hidden = following || section.dataset.state === 'empty';
   if (!following || activeSentence < 0) return;
-  const node = sentences[activeSentence].node;
-  const top = node.getBoundingClientRect().top - sheet.getBoundingClientRect().top + sheet.scrollTop;
+  const {top, bottom} = sentences[activeSentence].node.getBoundingClientRect();
+  const edge = sheet.getBoundingClientRect().top;
+  if (top >= edge && bottom <= edge + sheet.clientHeight * 0.7) return; // a text that moves with every sentence is hard to read
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  sheet.scrollTo({top: top - sheet.clientHeight * 0.3, behavior: calm ? 'auto' : 'smooth'});
+  sheet.scrollTo({top: top - edge + sheet.scrollTop - sheet.clientHeight * 0.2, behavior: calm ? 'auto' : 'smooth'});
 }
 
 function stopFollowing() {
@@ -465,9 +467,10 @@ function stopFollowing() {
 
 // --- Painting what the moment asks for -----------------------------------------------------------------------------
 
-function paint() {
-  const now = audio.currentTime;
+// The clock and the slider. Every change is a new style and a new layout: four in a second are enough for the eye.
+function paintTime(now) {
   const total = length();
+  painted = performance.now();
   seek.max = total || 1;
   if (!dragging) seek.value = now;
   seek.style.setProperty('--done', total ? `${(100 * (dragging ? seek.value : now)) / total}%` : '0%');
@@ -476,6 +479,14 @@ function paint() {
   find('.length').textContent = clock(Math.round(total));
   const chapter = chapters[at(chapters, now + 0.05)];
   find('.chapter').textContent = chapter ? chapter.title : '';
+}
+
+function paint() {
+  paintTime(audio.currentTime);
+  paintWord(audio.currentTime);
+}
+
+function paintWord(now) {
   const index = at(units, now + 0.02);
   if (index === active) return;
   if (lit) lit.removeAttribute('aria-current');
@@ -493,8 +504,13 @@ function paint() {
   }
 }
 
+function tick() {
+  if (performance.now() - painted > 250) paintTime(audio.currentTime);
+  paintWord(audio.currentTime);
+}
+
 function run() {
-  paint();
+  tick();
   if (performance.now() - saved > 2000) remember();
   if (!audio.paused) requestAnimationFrame(run);
 }
@@ -718,7 +734,7 @@ audio.addEventListener('ended', () => {
 audio.addEventListener('loadedmetadata', () => { if (section.dataset.state === 'loading') state('ready'); paint(); });
 audio.addEventListener('seeked', () => { paint(); moment(); });
 for (const kind of ['play', 'pause', 'ratechange', 'durationchange']) audio.addEventListener(kind, moment);
-audio.addEventListener('timeupdate', paint);
+audio.addEventListener('timeupdate', tick);
 audio.addEventListener('error', () => {
   if (!loaded || !audio.getAttribute('src')) return;
   if (loaded.early) {
