@@ -7,7 +7,6 @@ const audio = find('audio');
 const seek = find('.seek');
 const sheet = find('.transcript');
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
-const NEAR = 20; // sentences before and after the one that is heard whose words are elements of their own
 const SILENCE = 'data:audio/wav;base64,UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA=';
 const INTENT = 'narration:listen';
 
@@ -16,8 +15,10 @@ let loaded = null; // what plays now; with `early`, its stretches one after anot
 let waiting = null; // a newer version of it
 let units = []; // words, or sentences where there are no words: {start, end, sentence, from, to} with their place in its text
 let sentences = []; // {start, end, node, text, first}; `first` is the number of its first unit
-const apart = new Set(); // the sentences that are taken apart into words now
-let lit = null; // the element of the unit that is heard
+// The word that is heard, and the one under the pointer. They are painted, and no elements: one for every word of an
+// hour takes the browser more than the hour's sound does. A browser that cannot paint them shows the sentence alone.
+const heard = painted('heard');
+const pointed = painted('pointed');
 let chapters = [];
 let active = -1;
 let activeSentence = -1;
@@ -25,8 +26,14 @@ let following = true;
 let fetched = 0;
 let dragging = false;
 let saved = 0;
-let painted = 0;
+let timed = 0;
 let wanted = asked(); // {version, at}: where to begin as soon as that version is there
+
+function painted(kind) {
+  const range = document.createRange();
+  if (window.Highlight) CSS.highlights.set(kind, new Highlight(range));
+  return range;
+}
 
 function name(act, text) {
   const button = find(`[data-act=${act}]`);
@@ -322,54 +329,42 @@ function drawSentence(sentence, parent) {
     at = found + text.length;
     units.push({start, end, sentence: index, from: found, to: at});
   }
-  if (at === 0) { // no word timings: the sentence itself is what lights up
-    node.dataset.unit = units.length;
-    units.push({start: sentence.start, end: sentence.end, sentence: index, from: 0, to: 0});
-  }
+  // Without word timings the sentence itself is what lights up.
+  if (at === 0) units.push({start: sentence.start, end: sentence.end, sentence: index, from: 0, to: sentence.text.length});
   node.textContent = sentence.text;
   parent.append(node, ' ');
 }
 
-// An element for every word of an hour takes the browser more than the hour's sound does: so only the sentences near
-// the one that is heard, and those under the pointer, are taken apart.
-function takeApart(index) {
-  const {node, text, first} = sentences[index];
-  if (apart.has(index) || node.dataset.unit) return;
-  apart.add(index);
-  let at = 0;
-  const parts = [];
-  for (let number = first; units[number] && units[number].sentence === index; number += 1) {
-    const {from, to} = units[number];
-    const word = spanOf(text.slice(from, to), 'word');
-    word.dataset.unit = number;
-    parts.push(text.slice(at, from), word);
-    at = to;
+function mark(range, unit) {
+  if (!unit) {
+    range.setStart(sheet, 0);
+    range.collapse(true);
+    return;
   }
-  node.replaceChildren(...parts, text.slice(at));
+  const text = sentences[unit.sentence].node.firstChild;
+  range.setStart(text, unit.from);
+  range.setEnd(text, unit.to);
 }
 
-function keepApart(index) {
-  for (let near = Math.max(0, index - NEAR); near <= Math.min(sentences.length - 1, index + NEAR); near += 1) takeApart(near);
-  if (String(getSelection())) return; // what is marked would be lost
-  for (const far of apart) {
-    if (Math.abs(far - index) <= NEAR) continue;
-    apart.delete(far);
-    sentences[far].node.textContent = sentences[far].text;
-  }
-}
-
-function elementOf(number) {
-  const {sentence} = units[number];
-  takeApart(sentence);
-  const {node, first} = sentences[sentence];
-  return node.dataset.unit ? node : node.children[number - first];
+// The unit at a place of the screen: of the sentence there, the word that is nearest.
+function unitAt({target, clientX, clientY}) {
+  const node = target.closest('.sentence');
+  if (!node) return undefined;
+  const caret = document.caretPositionFromPoint
+    ? document.caretPositionFromPoint(clientX, clientY) : document.caretRangeFromPoint(clientX, clientY);
+  const offset = caret && (caret.offsetNode || caret.startContainer) === node.firstChild
+    ? (caret.offset ?? caret.startOffset) : 0;
+  const {first} = sentences[node.dataset.sentence];
+  let number = first;
+  while (units[number + 1]?.sentence === units[first].sentence && units[number + 1].from <= offset) number += 1;
+  return units[number];
 }
 
 function forget() {
   units = [];
   sentences = [];
-  apart.clear();
-  lit = null;
+  mark(heard);
+  mark(pointed);
   active = -1;
   activeSentence = -1;
 }
@@ -393,7 +388,6 @@ function drawTranscript(data) {
   }
   sheet.replaceChildren(page);
   sheet.scrollTop = 0;
-  keepApart(0);
   chapters = data.chapters || [];
   const list = find('.chapters ol');
   find('.chapters').hidden = chapters.length < 2;
@@ -470,7 +464,7 @@ function stopFollowing() {
 // The clock and the slider. Every change is a new style and a new layout: four in a second are enough for the eye.
 function paintTime(now) {
   const total = length();
-  painted = performance.now();
+  timed = performance.now();
   seek.max = total || 1;
   if (!dragging) seek.value = now;
   seek.style.setProperty('--done', total ? `${(100 * (dragging ? seek.value : now)) / total}%` : '0%');
@@ -489,23 +483,18 @@ function paint() {
 function paintWord(now) {
   const index = at(units, now + 0.02);
   if (index === active) return;
-  if (lit) lit.removeAttribute('aria-current');
-  lit = null;
   active = index;
-  if (!units[active]) return;
-  if (units[active].sentence !== activeSentence) keepApart(units[active].sentence);
-  lit = elementOf(active);
-  lit.setAttribute('aria-current', 'true');
-  if (units[active].sentence !== activeSentence) {
-    if (sentences[activeSentence]) sentences[activeSentence].node.classList.remove('now');
+  mark(heard, units[active]);
+  if (units[active] && units[active].sentence !== activeSentence) {
+    if (sentences[activeSentence]) sentences[activeSentence].node.removeAttribute('aria-current');
     activeSentence = units[active].sentence;
-    sentences[activeSentence].node.classList.add('now');
+    sentences[activeSentence].node.setAttribute('aria-current', 'true');
     follow();
   }
 }
 
 function tick() {
-  if (performance.now() - painted > 250) paintTime(audio.currentTime);
+  if (performance.now() - timed > 250) paintTime(audio.currentTime);
   paintWord(audio.currentTime);
 }
 
@@ -642,15 +631,12 @@ element.addEventListener('click', (event) => {
   }
   const act = event.target.closest('[data-act]');
   const chapter = event.target.closest('[data-chapter]');
-  const sentence = event.target.closest('.sentence');
-  if (sentence) takeApart(Number(sentence.dataset.sentence)); // a finger meets one that is whole
-  const met = sentence && document.elementFromPoint(event.clientX, event.clientY);
-  const unit = event.target.closest('[data-unit]') || met?.closest('[data-unit]');
+  const unit = unitAt(event);
   if (act) ACTS[act.dataset.act]();
   else if (chapter) {
     goTo(chapters[chapter.dataset.chapter].start, true);
     menus(null);
-  } else if (unit && !String(getSelection())) goTo(units[unit.dataset.unit].start, true);
+  } else if (unit && !String(getSelection())) goTo(unit.start, true);
 });
 
 function moveCursor(step) {
@@ -694,10 +680,8 @@ element.addEventListener('keydown', (event) => {
   } else if (inSheet && ['PageUp', 'PageDown', 'Home', 'End'].includes(event.key)) stopFollowing();
 });
 
-sheet.addEventListener('pointerover', (event) => {
-  const sentence = event.target.closest('.sentence');
-  if (sentence) takeApart(Number(sentence.dataset.sentence));
-});
+sheet.addEventListener('pointermove', (event) => mark(pointed, unitAt(event)));
+sheet.addEventListener('pointerleave', () => mark(pointed));
 sheet.addEventListener('wheel', stopFollowing, {passive: true});
 sheet.addEventListener('touchmove', stopFollowing, {passive: true});
 sheet.addEventListener('pointerdown', (event) => { if (event.target === sheet) stopFollowing(); }); // its scroll bar

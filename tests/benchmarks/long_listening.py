@@ -165,7 +165,7 @@ def main() -> None:
         ours, bare = playwright.chromium.launch(**launch), playwright.chromium.launch(**launch)
         page, other = ours.new_page(), bare.new_page()
         page.goto(f"{address}narration?content=articles/tides&locale=en&voice=joe")
-        page.wait_for_selector(".transcript .word", timeout=120_000)
+        page.wait_for_selector(".transcript .sentence", timeout=120_000)
         page.wait_for_selector(".player[data-state=ready]", timeout=120_000)
         first = first_sound(page)
         other.route("**/bare", lambda route: route.fulfill(body=BARE, content_type="text/html"))
@@ -183,7 +183,7 @@ def main() -> None:
                 while listener.position() < minute * 60:
                     time.sleep(0.5)
                 looks[name].append(listener.memory())
-        words = page.evaluate("document.querySelectorAll('.transcript .word').length")
+        elements = page.evaluate("document.querySelectorAll('.transcript *').length")
         followed = page.evaluate("document.querySelector('.transcript').scrollTop > 5000")
         before = {name: listener.memory()[0] for name, listener in listeners.items()}
         for jump in range(JUMPS):
@@ -224,8 +224,8 @@ def main() -> None:
                 floor_is="a bare one",
             ),
         ],
-        note=f"{version.duration_seconds / 60:.0f} minutes at {SPEED} times their speed, {words} words are elements; "
-        f"at minutes {', '.join(map(str, LOOKS_AT))} it was {listed(looks['player'], 0)} MB, "
+        note=f"{version.duration_seconds / 60:.0f} minutes at {SPEED} times their speed, {elements} elements in "
+        f"the transcript; at minutes {', '.join(map(str, LOOKS_AT))} it was {listed(looks['player'], 0)} MB, "
         f"a bare element {listed(looks['bare'], 0)} MB, and the page's own heap {listed(looks['player'], 1)} MB",
     )
 

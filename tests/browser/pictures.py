@@ -105,7 +105,7 @@ def still(page) -> None:
 
 def listened(page) -> None:
     """In the middle of the narration, as in the picture before."""
-    page.wait_for_selector(".player .transcript [data-unit]")
+    page.wait_for_selector(".player .transcript .sentence")
     page.wait_for_selector(".player:is([data-state=ready], [data-state=playing], [data-state=paused])")
     page.evaluate("(a => { a.pause(); a.currentTime = 14; })(document.querySelector('.player audio'))")
     page.wait_for_timeout(1000)

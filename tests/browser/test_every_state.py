@@ -60,7 +60,7 @@ def test_while_it_is_made(look, house, echoes):
 
 def test_once_it_is_made(look, house, echoes):
     house.publish(echoes)
-    look("ready", ".transcript .word", lambda page: page.get_by_role("button", name="Captions").click())
+    look("ready", ".transcript .sentence", lambda page: page.get_by_role("button", name="Captions").click())
     house.write("articles/echoes.en.md", OTHER)
     look("out of date", ".banner.stale ins", lambda page: page.get_by_text("Voices that cannot").click())
     house.hear(house.publish(echoes), p2="A hound came back on ice.")
@@ -77,5 +77,5 @@ def test_once_it_is_made(look, house, echoes):
     look("an earlier version", ".versions .hearing:visible")
     house.publish(NarrationKey.of("subjects/greeting", "ar", "espeak"))
     look.page.goto(re.sub(r"\?.*", "?content=subjects/greeting&locale=ar&voice=espeak", look.page.url))
-    look("Arabic", ".transcript[dir=rtl] .word")
+    look("Arabic", ".transcript[dir=rtl] .sentence")
     assert look.wrong == []

@@ -75,7 +75,7 @@ def test_every_narration_says_how_it_stands_and_leads_to_its_page(open_page, sto
     link = page.locator(".entry", has_text="Echoes").get_by_role("link", name="Ready")
     assert "0:0" in link.inner_text()
     link.click()
-    page.wait_for_selector(".player [data-unit]")
+    page.wait_for_selector(".player .sentence")
     page.go_back()
     page.wait_for_selector(".entry")
     assert page.url.endswith("?order=recent")

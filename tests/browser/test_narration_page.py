@@ -192,7 +192,7 @@ def test_what_a_listener_heard_is_shown_with_the_way_to_its_place_and_judged_aga
 def test_the_player_is_used_by_keyboard_alone(open_page, house, echoes):
     house.publish(echoes)
     page = open_page(HERE)
-    page.wait_for_selector(".transcript .word")
+    page.wait_for_selector(".transcript .sentence")
     for _ in range(40):
         if page.evaluate("document.activeElement.dataset && document.activeElement.dataset.act") == "play":
             break
@@ -202,7 +202,7 @@ def test_the_player_is_used_by_keyboard_alone(open_page, house, echoes):
     page.keyboard.press("k")
     page.wait_for_selector(".player[data-state=paused]")
     page.keyboard.press("n")
-    page.wait_for_function("document.querySelector('.transcript [aria-current]')?.textContent === 'Far'")
+    page.wait_for_function("[...CSS.highlights.get('heard')][0].toString() === 'Far'")
     page.keyboard.press("j")
     assert position(page) == 0
     page.keyboard.press(">")
@@ -224,7 +224,7 @@ def test_the_controls_of_the_system_know_what_plays_and_act_on_it(open_page, hou
         navigator.mediaSession.setPositionState = (state) => { window.told = state; at(state); };
     """)
     page.goto(page.url.split("?")[0] + HERE)
-    page.wait_for_selector(".transcript .word")
+    page.wait_for_selector(".transcript .sentence")
     page.get_by_role("button", name="Play", exact=True).click()
     page.wait_for_selector(PLAYING)
     shown = page.evaluate("[navigator.mediaSession.metadata.title, navigator.mediaSession.metadata.artist]")
@@ -241,16 +241,21 @@ def test_arabic_is_read_from_right_to_left_everywhere(open_page, house):
     key = NarrationKey.of("subjects/greeting", "ar", "espeak")
     house.publish(key)
     page = open_page("narration?content=subjects/greeting&locale=ar&voice=espeak")
-    page.wait_for_selector(".transcript .word")
+    page.wait_for_selector(".transcript .sentence")
     sheet = page.locator(".transcript")
     assert (sheet.get_attribute("dir"), sheet.get_attribute("lang")) == ("rtl", "ar")
     page.get_by_role("button", name="Captions").click()
     page.get_by_role("button", name="Play", exact=True).click()
     page.locator(".caption[dir=rtl]", has_text="التحية").wait_for()
-    boxes = page.evaluate(
-        "[...document.querySelectorAll('.transcript .word')].slice(1, 3).map((w) => w.getBoundingClientRect().x)"
+    first, last = page.locator(".transcript .sentence").last.evaluate(
+        """(sentence) => [0, sentence.firstChild.length - 1].map((at) => {
+            const range = document.createRange();
+            range.setStart(sentence.firstChild, at);
+            range.setEnd(sentence.firstChild, at + 1);
+            return range.getBoundingClientRect().x;
+        })"""
     )
-    assert boxes[0] > boxes[1]
+    assert first > last
     assert violations(page) == []
 
 
