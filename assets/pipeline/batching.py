@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
-from assets.domain.batches import Batch, BatchItem, BatchState, Cause, Selection, Which, asker
+from assets.domain.batches import Batch, BatchItem, BatchState, Cause, ItemState, Selection, Which, asker
 from assets.domain.costs import Caps, Estimate, total
 from assets.domain.errors import BudgetExceeded, KeyRefused, QuotaExceeded, Refused
 from assets.domain.keys import ContentId, Locale, NarrationKey, VoiceKey
@@ -128,32 +128,39 @@ def feed(desk: Desk) -> tuple[Fed, ...]:
     do this at any time, several at once, too: asking twice joins. What was claimed is to be submitted by the caller, or
     else is by the sensor that looks after claims. A batch that met a cap, an empty account or a refused key is
     paused: what is left of it would meet the same. What is fresh is told in bulk, and far ahead when a whole portion
-    turned out to be.
+    turned out to be. Under a cap, what it does not pay for beside the others under way waits until they are made.
     """
     fed: list[Fed] = []
+    held: set[str] = set()
     ahead = 2 * desk.settings.max_parallel
     for _ in range(_ROUNDS):
         due = desk.ledger.batches.due(2 * desk.settings.max_parallel, ahead=ahead)
+        due = tuple(each for each in due if each[0].id not in held)
         for batch, free, items in due:
-            fed += _feed(desk, batch, free, items)
+            asked, some_wait = _feed(desk, batch, free, items)
+            fed += asked
+            if some_wait:
+                held.add(batch.id)
         if not due:
             break
         ahead = _MOST_AHEAD
     return tuple(fed)
 
 
-def _feed(desk: Desk, batch: Batch, free: int, items: Sequence[BatchItem]) -> list[Fed]:
+def _feed(desk: Desk, batch: Batch, free: int, items: Sequence[BatchItem]) -> tuple[list[Fed], bool]:
+    """Ask for the first `free` of these; whether some of them wait for money."""
     if any(cause.code in STOPPED_BY for cause in desk.ledger.batches.causes(batch.id)):
         with contextlib.suppress(Refused):  # another process has paused it in this moment
             desk.ledger.batches.pause(batch.id)
-        return []
+        return [], False
     if not batch.force:
         known = desk.fresh([item.key for item in items])
         if known:
             desk.ledger.batches.fresh([item for item in items if item.key in known])
             items = [item for item in items if item.key not in known]
     fed, answers = [], []
-    for item in items[:free]:
+    paid_for = _paid_for(desk, batch, items[:free])
+    for item in paid_for:
         try:
             asked = _ask(desk, batch, item.key)
         except Refused as refused:
@@ -163,7 +170,29 @@ def _feed(desk: Desk, batch: Batch, free: int, items: Sequence[BatchItem]) -> li
         if asked.outcome is Outcome.CLAIMED:
             fed.append(Fed(item.key, asked.claim_id))
     desk.ledger.batches.asked(answers)
-    return fed
+    return fed, len(paid_for) < len(items[:free])
+
+
+def _paid_for(desk: Desk, batch: Batch, items: Sequence[BatchItem]) -> Sequence[BatchItem]:
+    """Those of these items that the caps pay for to their ends beside what is under way, by what the plan says.
+
+    Asked for all at once, each would buy some of its pieces, and the cap would be met with none of them finished.
+    Where nothing is under way and none is paid for, the first is asked for: that it is too dear, its reservations tell.
+    """
+    caps = room(desk)
+    left = [] if batch.cap_micros is None else [batch.cap_micros - batch.used_micros]
+    left += [each for each in (caps.today, caps.month) if each is not None]
+    if not left or not items:
+        return items
+    open_items = desk.ledger.batches.items(batch.id, states={ItemState.QUEUED, ItemState.WORKING}, limit=None)
+    planned = plan(desk, [item.key for item in (*open_items, *items)])
+    still = min(left) - sum(each.estimate.micros for each in planned[: len(open_items)])
+    paid_for = []
+    for item, each in zip(items, planned[len(open_items) :], strict=True):
+        if each.estimate.micros <= still:
+            still -= each.estimate.micros
+            paid_for.append(item)
+    return paid_for or items[: 0 if open_items else 1]
 
 
 def can_go_on(batch: Batch, causes: Iterable[Cause]) -> bool:

@@ -53,7 +53,7 @@ def carried_out(house):
             while submitted:
                 key, _ = submitted.pop(0)
                 asyncio.run(Engine(house.desk, []).make(key))
-                feed(house.desk)  # as the sensor does
+                submitted.extend((each.key, each.claim_id) for each in feed(house.desk))  # as the sensor does
 
     thread = threading.Thread(target=work)
     thread.start()

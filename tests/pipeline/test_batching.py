@@ -17,7 +17,7 @@ from assets.domain.batches import Batch, BatchState, ItemState, Selection, Which
 from assets.domain.costs import MICROS, Caps
 from assets.domain.errors import Refused
 from assets.domain.keys import NarrationKey
-from assets.pipeline.batching import can_go_on, chosen, feed, plan_batch, resume
+from assets.pipeline.batching import chosen, feed, plan_batch, resume
 from assets.pipeline.engine import Engine, Result
 
 KEYS = tuple(NarrationKey.of(text, "en", "nova") for text in sorted(scenarios.THREE_TEXTS))
@@ -111,12 +111,26 @@ def test_a_cap_stops_a_batch_and_the_next_day_it_goes_on(house: scenarios.House)
     assert house.twice("script") == house.twice("plain_speech") == 0
 
 
+def test_a_cap_finishes_what_it_pays_for_before_more_is_begun(house: scenarios.House) -> None:
+    each = [plan_batch(house.desk, [key]).estimate.micros for key in KEYS]
+    batch = house.desk.ledger.batches.make(KEYS, name="Capped", cap_micros=each[0] + each[1] // 2)
+    assert [fed.key for fed in feed(house.desk)] == [KEYS[0]]
+    assert feed(house.desk) == (), "the second waits until the first is made"
+    work(house)
+    assert counts(house, batch) == {ItemState.MADE: 1, ItemState.WAITING: 2}
+    assert [fed.key for fed in feed(house.desk)] == [KEYS[1]], "no plan is as sure as the reservations"
+    work(house)
+    assert feed(house.desk) == ()
+    assert counts(house, batch) == {ItemState.MADE: 1, ItemState.FAILED: 1, ItemState.WAITING: 1}
+    assert house.desk.ledger.batches.get(batch.id).state is BatchState.PAUSED
+
+
 def test_a_batch_keeps_to_its_own_cap_and_goes_on_under_a_higher_one(house: scenarios.House) -> None:
     plan = plan_batch(house.desk, KEYS)
     cap = plan.estimate.micros // 3
     batch = house.desk.ledger.batches.make(KEYS, name="Capped", cap_micros=cap)
     feed(house.desk)
-    work(house)  # all three at once: each reservation sees what the others have set aside
+    work(house)
     assert feed(house.desk) == ()
     stopped = house.desk.ledger.batches.get(batch.id)
     assert 0 < house.bill == house.settled == stopped.used_micros <= cap
@@ -130,8 +144,6 @@ def test_a_batch_keeps_to_its_own_cap_and_goes_on_under_a_higher_one(house: scen
     assert house.desk.view(other).fresh
     assert house.desk.ledger.batches.get(batch.id).used_micros == stopped.used_micros
 
-    # Nothing was left to ask for, so that nothing could be paused; it goes on all the same.
-    assert can_go_on(stopped, house.desk.ledger.batches.causes(batch.id))
     assert resume(house.desk, batch.id, cap_micros=2 * plan.estimate.micros).state is BatchState.RUNNING
     feed(house.desk)
     work(house)
