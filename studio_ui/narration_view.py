@@ -77,7 +77,7 @@ def _stage(
 ) -> dict[str, Any]:
     if snapshot is None:
         named = {"content": choice.content, "locale": choice.locale, "voice": choice.voice}
-        title = choice.key.content.path if choice.key else ""
+        title = next((each.title for each in choice.contents if each.id == choice.content), choice.content or "")
         return {**named, "phase": "refused", "title": title, "notice": problem, "query": "", "heard": None}
     data = asdict(snapshot)
     del data["early"]

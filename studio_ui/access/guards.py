@@ -64,9 +64,10 @@ def limit(limiter: Limiter, person: Person) -> None:
     """Count one request of this person. Raises `TooOften`."""
     seconds = limiter.take(person.name)
     if seconds:
+        wait = max(1, round(seconds))
         raise TooOften(
             "You have asked for very much in a short time.",
-            remedy=f"Wait {max(1, round(seconds))} seconds, then ask again.",
+            remedy=f"Wait {wait} second{'s' if wait > 1 else ''}, then ask again.",
             retry_after_seconds=seconds,
         )
 

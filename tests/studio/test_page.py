@@ -254,6 +254,11 @@ def test_a_refusal_is_a_notice_on_the_page_and_no_error(page):
     assert (stage["phase"], bool(stage["notice"]["message"])) == ("refused", True)
 
 
+def test_what_cannot_be_made_is_called_by_its_title(page):
+    stage = page("voices", "choose", data=[ECHOES], event={"voice": "nina"})[3]
+    assert (stage["phase"], stage["title"]) == ("refused", "Echoes")
+
+
 def test_another_voice_is_another_narration(page):
     answer = page("voices", "choose", data=[ECHOES], event={"voice": "espeak"})
     assert answer[2]["chosen"] == "espeak"
