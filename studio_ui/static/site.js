@@ -75,3 +75,10 @@ const site = (() => {
     when: (iso) => new Intl.DateTimeFormat(locale, {dateStyle: 'medium', timeStyle: 'short'}).format(new Date(iso)),
   };
 })();
+// Until a part knows what it shows, a press on it would be lost: so long nothing of it can be pressed, and it looks so.
+if (!props.value) {
+  const ready = () => { element.inert = false; };
+  element.inert = true;
+  watch('value', ready);
+  window.addEventListener('studio:shown', ready, {once: true});
+}
