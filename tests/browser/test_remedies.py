@@ -29,10 +29,8 @@ def test_what_only_a_command_can_mend_says_who_can(open_page, house, echoes):
     house.begin(echoes).fail(FAILED)
     here = "narration?content=articles/echoes&locale=en&voice=joe"
     indonesian = open_page(here, locale="id-ID")
-    indonesian.locator(
-        ".failure .remedy", has_text=f"{FAILED.remedy} Pengelola studio ini dapat melakukannya."
-    ).wait_for()
-    page, who = open_page(here), "Whoever runs this studio can do that."
+    indonesian.locator(".failure .remedy", has_text=f"{FAILED.remedy} Kunci, pengaturan").wait_for()
+    page, who = open_page(here), "Keys, settings and commands are up to whoever runs this studio."
     page.locator(".failure .remedy", has_text=f"{FAILED.remedy} {who}").wait_for()
     refused = page.locator(".card.refused .description", has_text=f"or choose another voice. {who}")
     refused.first.wait_for(state="attached")
