@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from assets.domain.costs import Estimate, Price, script_micros, speech_micros
 from assets.domain.errors import Refused
@@ -102,12 +103,15 @@ class Planning:
             self._prices[name] = require_price(self._desk, self._desk.speech_provider(voice).name, voice.model)
         return self._prices[name]
 
-    def _script_micros(self, orders: Iterable[tuple[str, int, int]]) -> int:
+    @cached_property
+    def _script_price(self) -> Price | None:
+        """None where scripts cost nothing. Raises `Refused` when it is not known."""
         writer = self._desk.writer()
-        if not isinstance(writer, PaidScriptWriter):
-            return 0
-        price = require_price(self._desk, writer.name, writer.model)
-        return sum(script_micros(price, read, written) for _, read, written in orders)
+        return require_price(self._desk, writer.name, writer.model) if isinstance(writer, PaidScriptWriter) else None
+
+    def _script_micros(self, orders: Iterable[tuple[str, int, int]]) -> int:
+        price = self._script_price
+        return sum(script_micros(price, read, written) for _, read, written in orders) if price is not None else 0
 
 
 class _Kept:
@@ -155,7 +159,7 @@ def plan(
             fingerprints[key] = known.of.fingerprint
             found.append(_planned(planning, known))
             progress(len(found))
-    current = desk.current(wanted, fingerprints)
+    current = desk.current(fingerprints)
     return tuple(replace(each, fresh=each.key in current and not each.refusal) for each in found)
 
 
@@ -203,7 +207,7 @@ def plan_at_once(desk: Desk, keys: Sequence[NarrationKey]) -> Rough:
     }
     known = {key: parts for key in keys if (parts := kept.of(key)) is not None}
     rule = _Rule(known, lengths)
-    current = desk.current(list(known), kept.fingerprints)
+    current = desk.current({key: kept.fingerprints[key] for key in known})
     written_anew = isinstance(desk.writer(), PaidScriptWriter)
     planned = []
     for key in keys:

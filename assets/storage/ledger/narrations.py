@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -59,15 +59,18 @@ class Narrations:
         with self._books.database.reading() as tx:
             return tuple(narration_of(row) for row in tx.execute(wanted))
 
-    def among(self, keys: Collection[NarrationKey]) -> Iterator[Narration]:
-        """Those of these narrations that were ever asked for, in the order of their keys."""
-        wanted, contents = set(keys), sorted({key.content.path for key in keys})
+    def published_as(self, fingerprints: Mapping[NarrationKey, str]) -> Iterator[Narration]:
+        """Those of these narrations whose version has the fingerprint given for them, in the order of their keys."""
+        wanted = {(key.content.path, key.locale.tag, key.voice.name, made) for key, made in fingerprints.items()}
+        contents = sorted({each[0] for each in wanted})
+        what = (narrations.c.content, narrations.c.locale, narrations.c.voice, versions.c.fingerprint)
         for start in range(0, len(contents), _AT_A_TIME):
             chosen = narrations.c.content.in_(contents[start : start + _AT_A_TIME])
             order = (narrations.c.content, narrations.c.locale, narrations.c.voice)
             with self._books.database.reading() as tx:
                 rows = tx.execute(narrations_with_versions().where(chosen).order_by(*order)).all()
-            yield from (found for found in map(narration_of, rows) if found.key in wanted)
+            # Looked at before anything is made of them: in a large catalogue most are not.
+            yield from (narration_of(row) for row in rows if tuple(row._mapping[each] for each in what) in wanted)
 
     def stamps(self, keys: Collection[NarrationKey]) -> tuple[Hashable, dict[NarrationKey, Hashable]]:
         """Something for all narrations and something for each of these, another one whenever anything of it changes.
