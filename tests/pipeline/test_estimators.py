@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from multiprocessing import active_children
 from pathlib import Path
 
-import psutil
 import pytest
 
 from assets.domain.errors import Unavailable
@@ -44,12 +43,6 @@ def keys(*voices: str) -> list[NarrationKey]:
     return [NarrationKey.of(f"lesson-{number}", "en", voice) for number in range(8) for voice in voices]
 
 
-def at_work() -> set[psutil.Process]:
-    """The processes that this one has begun for such work."""
-    children = psutil.Process().children()
-    return {each for each in children if any("spawn_main" in word for word in each.cmdline())}
-
-
 def forget(desk: Desk) -> None:
     (desk.settings.home / "estimates.db").unlink()
 
@@ -72,20 +65,20 @@ def test_several_processes_come_to_the_plan_of_one_and_keep_what_they_worked_out
 
 
 def test_whoever_has_enough_of_it_waits_for_no_more_than_is_under_way(desk):
-    before = at_work()
+    before = set(active_children())
     with closing(worked_out(desk, keys("joe"))) as portions:
         assert [each.key.content.path for each in next(portions)] == ["lesson-0"]
-        begun = at_work() - before
+        begun = set(active_children()) - before
         assert begun
-    assert not [each for each in begun if each.is_running()]
+    assert not [each for each in begun if each.is_alive()]
 
 
 def test_a_process_that_is_gone_is_said_in_plain_words(desk):
-    before = at_work()
+    before = set(active_children())
     portions = worked_out(desk, keys("joe"))
     next(portions)
-    for each in at_work() - before:
-        each.send_signal(signal.SIGKILL)
+    for each in set(active_children()) - before:
+        each.kill()
     with pytest.raises(Unavailable, match="is gone"):
         list(portions)
 
@@ -101,7 +94,7 @@ def main():
     estimators._WORTH_PROCESSES, estimators._AT_A_TIME = 5, 1
     desk, begun = open_desk(Settings.from_environment()), threading.Event()
     keys = [key for key in desk.everything(voice="joe")] * 500
-    threading.Thread(target=plan, args=(desk, keys, lambda _: begun.set()), daemon=True).start()
+    threading.Thread(target=lambda: print(len(plan(desk, keys, lambda _: begun.set()))), daemon=True).start()
     begun.wait(60)
 
 if __name__ == "__main__":
@@ -113,7 +106,9 @@ def test_a_program_that_ends_in_the_middle_of_a_plan_ends(desk, tmp_path):
     (tmp_path / "program.py").write_text(PROGRAM)
     home, content = desk.settings.home, desk.settings.content
     there = {**os.environ, "STUDIO_HOME": str(home), "STUDIO_CONTENT": str(content), "PYTHONPATH": str(PROJECT)}
-    subprocess.run([sys.executable, tmp_path / "program.py"], env=there, capture_output=True, timeout=60, check=True)
+    program = [sys.executable, tmp_path / "program.py"]
+    ended = subprocess.run(program, env=there, capture_output=True, timeout=120, check=True)
+    assert ended.stdout == b"", "it waited for the whole plan"
 
 
 def test_a_text_that_cannot_be_read_out_is_refused_alone(desk, monkeypatch):
