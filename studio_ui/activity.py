@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
+from assets.domain.batches import batch_of
 from assets.domain.claims import Claim
 from assets.domain.errors import Refused
 from assets.domain.keys import NarrationKey
@@ -107,7 +108,8 @@ class Activity:
             **self._about(claim.key, claim.run_id),
             "position": claim.position,
             "priority": claim.priority,
-            "by": claim.requested_by,
+            "by": "" if batch_of(claim.requested_by) else claim.requested_by,
+            "in_batch": batch_of(claim.requested_by) is not None,  # its id says nothing to people
             "attempt": claim.attempt,
             "asked": claim.asked_at.isoformat(),
             "setback": {

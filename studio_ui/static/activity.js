@@ -59,7 +59,7 @@ function running(one, may) {
     one.began ? fill(words.began, {time: when(one.began)}) : '',
     one.remaining_seconds ? fill(words.left, {time: lasts(one.remaining_seconds)}) : '',
     one.attempt > 1 ? fill(words.attempt, {count: number(one.attempt)}) : '',
-    one.by ? fill(words.asked_by, {name: one.by}) : '',
+    one.by ? fill(words.asked_by, {name: one.by}) : one.in_batch ? words.asked_by_batch : '',
   ]), ...setback(one), ways(one, may.cancel && button('cancel', one.key, words.cancel, one.title)));
   return item;
 }
@@ -71,7 +71,7 @@ function queued(one, may) {
   item.append(line, facts([
     fill(words.asked, {time: when(one.asked)}),
     one.priority ? fill(one.priority > 0 ? words.priority_up : words.priority_down, {count: number(Math.abs(one.priority))}) : '',
-    one.by ? fill(words.asked_by, {name: one.by}) : '',
+    one.by ? fill(words.asked_by, {name: one.by}) : one.in_batch ? words.asked_by_batch : '',
   ]), ...setback(one), ways(one, may.cancel && button('cancel', one.key, words.cancel, one.title)));
   return item;
 }

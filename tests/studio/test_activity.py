@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from assets.domain.batches import asker
 from assets.domain.keys import NarrationKey
 from assets.domain.narrations import Failure
 from studio_ui import activity, services
@@ -29,12 +30,12 @@ def test_what_runs_says_how_far_it_is_and_when_the_next_attempt_is(house, echoes
 
 
 def test_what_waits_stands_in_the_order_of_its_turns(house, echoes):
-    house.desk.ask(LONG, priority=-1, requested_by="batch")
+    house.desk.ask(LONG, priority=-1, requested_by=asker("9780c342-dbad"))
     house.desk.ask(echoes, requested_by="ana")
     happening = house.studio.happening()
-    assert [(one["title"], one["position"], one["by"]) for one in happening["queued"]] == [
-        ("Echoes", 1, "ana"),
-        ("Long", 2, "batch"),
+    assert [(one["title"], one["position"], one["by"], one["in_batch"]) for one in happening["queued"]] == [
+        ("Echoes", 1, "ana", False),
+        ("Long", 2, "", True),
     ]
     assert happening["waiting"] == 2
 
