@@ -54,6 +54,7 @@ function one(now) {
   bar.max = batch.total;
   bar.value = batch.done;
   bar.setAttribute('aria-label', batch.name);
+  bar.classList.toggle('failing', Boolean(now.causes.length));
   find('.money').textContent = [
     fill(words.batch_spent, {cost: dollars(batch.cost_usd), estimate: dollars(batch.estimated_usd)}),
     ...(batch.cap_usd === null ? [] : [fill(words.batch_capped, {used: dollars(batch.used_usd), cap: dollars(batch.cap_usd)})]),

@@ -1,5 +1,7 @@
 """Many at once as an operator does it: choose, see the plan and the cap, confirm, watch, pause, retry."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from assets.domain.narrations import Failure
@@ -7,6 +9,12 @@ from assets.domain.states import Status
 from assets.pipeline import batching
 
 pytestmark = pytest.mark.browser
+
+
+def feed(house) -> None:
+    """Ask for what is due, as a process of its own does it: the thread of a browser test has an event loop already."""
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(batching.feed, house.desk).result()
 
 
 def violations(page) -> list[str]:
@@ -56,7 +64,7 @@ def test_a_selection_is_planned_confirmed_and_seen_to_its_end(open_page, house, 
 def test_a_pause_and_going_on_and_failures_by_cause(open_page, house):
     keys = house.desk.everything(voice="joe")
     made = house.desk.ledger.batches.make(keys, name="Articles")
-    batching.feed(house.desk)
+    feed(house)
     for key in keys[:2]:
         house.begin(key).fail(Failure("busy", "The voice is busy.", "Try again later."))
     page = open_page(f"batch?id={made.id}")
@@ -66,7 +74,7 @@ def test_a_pause_and_going_on_and_failures_by_cause(open_page, house):
     page.get_by_text("Which ones").click()
     page.get_by_role("button", name=f"Retry {keys[0]}").click()
     page.locator(".causes", has_text="1 × The voice is busy.").wait_for()
-    page.get_by_role("button", name="Retry these 1").click()
+    page.get_by_role("button", name="Retry 1 narration").click()
     page.locator(".causes").wait_for(state="hidden")
     page.get_by_role("button", name="Go on").click()
     page.locator(".state-of[data-state=queued]").nth(len(keys) - 1).wait_for()
@@ -77,7 +85,7 @@ def test_a_pause_and_going_on_and_failures_by_cause(open_page, house):
 
 def test_what_its_cap_stopped_goes_on_under_a_higher_one_although_nothing_is_left_to_ask_for(open_page, house, echoes):
     made = house.desk.ledger.batches.make([echoes], name="Capped", cap_micros=5_000)
-    batching.feed(house.desk)
+    feed(house)
     house.begin(echoes).fail(Failure("budget_exceeded", "The cap is met.", "Go on under a higher cap."))
     page = open_page(f"batch?id={made.id}")
     page.locator(".causes", has_text="The cap is met.").wait_for()
@@ -107,7 +115,7 @@ def test_nothing_is_wrong_for_those_who_cannot_see_it_well(open_page, house, ech
     planned(page)
     assert violations(page) == []
     made = house.desk.ledger.batches.make([echoes], name="One")
-    batching.feed(house.desk)
+    feed(house)
     house.begin(echoes).fail(Failure("busy", "The voice is busy.", "Try again later."))
     page = open_page(f"batch?id={made.id}", color_scheme=scheme, viewport={"width": 390, "height": 800})
     page.locator(".causes", has_text="busy").wait_for()
