@@ -85,10 +85,9 @@ const lineOf = (change) => rowOf(change.passage)?.querySelectorAll('.line')[chan
 const edited = () => element.querySelector('.editor')?.closest('.passage');
 
 // The row of a passage: the one that is there while it shows the same, or while somebody edits in it.
-function rowFor(passage, now) {
+function rowFor(passage, now, there, editing) {
   const told = JSON.stringify([passage, now.lang, now.can_edit, now.moment]);
-  const there = rowOf(passage.name);
-  if (there && (shows.get(there) === told || there === edited())) return there;
+  if (there && (shows.get(there) === told || there === editing)) return there;
   const row = node('div', 'passage');
   row.dataset.outcome = passage.outcome;
   row.dataset.name = passage.name.join();
@@ -111,7 +110,9 @@ function focused() {
 }
 
 function refocus(had) {
-  if (!had || had.was.isConnected || had.at < 0) return;
+  if (!had || had.was === document.activeElement) return;
+  if (had.was.isConnected) { had.was.focus({preventScroll: true}); return; } // its row was moved
+  if (had.at < 0) return;
   const row = [...element.querySelectorAll('.passage')].find((each) => each.dataset.name === had.name);
   row?.querySelectorAll('a, button, summary')[had.at]?.focus({preventScroll: true});
 }
@@ -168,9 +169,12 @@ function draw() {
 function chapters(now) {
   const editing = edited();
   const home = editing?.closest('.chapter');
+  const rows = new Map([...element.querySelectorAll('.passage')].map((row) => [row.dataset.name, row]));
   const place = home ? [...home.children].indexOf(editing) - 1 : 0; // after its title
   const shown = (now.written ? now.chapters : []).filter((chapter) => chapter.passages.length)
-    .map((chapter, number) => ({chapter, number, rows: chapter.passages.map((passage) => rowFor(passage, now))}));
+    .map((chapter, number) => ({
+      chapter, number, rows: chapter.passages.map((passage) => rowFor(passage, now, rows.get(passage.name.join()), editing)),
+    }));
   // Nobody's words are taken away while they write them, even if their passage has gone: saving says so.
   if (editing && !shown.some(({rows}) => rows.includes(editing))) {
     const beside = shown.find(({chapter, number}) => `${number} ${chapter.title}` === home.dataset.name) || shown.at(-1);
