@@ -12,6 +12,7 @@ import json
 from typing import Any
 
 import gradio as gr
+from gradio.blocks import BlockFunction
 
 from assets.domain.errors import Refused, StudioError
 from assets.domain.keys import Locale, NarrationKey
@@ -57,6 +58,21 @@ class Endpoints:
             return [TextContent(type="text", text=json.dumps(each, ensure_ascii=False)) for each in data]
 
         server.postprocess_output_data = as_json  # type: ignore[method-assign]
+
+    @staticmethod
+    def fill_in_defaults(blocks: gr.Blocks) -> None:
+        """Let whoever sends plain values leave out the last ones, as those do who knew a verb before it had them.
+
+        Gradio's own clients do it; others would get an error of the server. A value that has no default is refused.
+        """
+        validate = blocks.validate_inputs
+
+        def filled(event: BlockFunction, inputs: list[Any]) -> None:
+            if event.api_name in VERBS:
+                inputs += [each.value for each in event.inputs[len(inputs) :]]  # type: ignore[union-attr]
+            validate(event, inputs)
+
+        blocks.validate_inputs = filled  # type: ignore[method-assign]
 
     @requires(Role.EDITOR)
     def request(  # noqa: D417

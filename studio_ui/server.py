@@ -73,6 +73,7 @@ def create_app(settings: Settings, studio: Studio) -> FastAPI:
         mcp_server=True,
     )
     Endpoints.answer_in_json(blocks)
+    Endpoints.fill_in_defaults(blocks)
     # The last one added sees a request first.
     app.add_middleware(Refusals)
     app.add_middleware(BodyLimit)

@@ -197,3 +197,17 @@ def test_the_addresses_are_described_for_programs_and_for_people(guarded):
     assert "What narrations would take before anything is paid" in page
     assert "<script" not in page
     assert "//" not in page.replace("<!doctype", "").replace("http://", ""), "nothing is fetched from elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("verb", "data", "status", "said"),
+    [
+        ("request", ["subjects/greeting", "ar", "espeak", False], 200, "greeting"),  # before there was `approval`
+        ("status", ["articles/echoes"], 200, "articles/echoes"),
+        ("request", [], 422, "`content` has to be text."),
+    ],
+)
+def test_who_sends_plain_values_may_leave_out_the_last_ones(guarded, address, verb, data, status, said):
+    headers = {"Authorization": f"Bearer {guarded.tokens['editor']}"}
+    answer = httpx.post(f"{address}/gradio_api/run/{verb}", json={"data": data}, headers=headers)
+    assert (answer.status_code, said in answer.text) == (status, True), answer.text
