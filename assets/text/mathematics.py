@@ -20,6 +20,8 @@ _GROUPED_DIGITS = re.compile(r"(?<=\d)\{([.,])\}(?=\d)")
 _SMALL = str.maketrans({"⁰": "^0", "¹": "^1", "²": "^2", "³": "^3", "₀": "_0", "₁": "_1", "₂": "_2", "₃": "_3"})
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _NOT_SAID = re.compile(r"[\\${}<>|`*_^~#⊤]")
+_LIKE_A_LINK = re.compile(r"(?<=\])(?=[\[(])|(?<=!)(?=\[)")
+"""Brackets of a text inside a formula that nobody meant as a link."""
 _TRAILING_MARK = re.compile(r"(?:\\[,;:! ]|\s|~)*([.,;:!?]?)\s*\Z")
 _LABEL = re.compile(r"\\(?:label|tag|eqref|ref)\*?\s*\{[^{}]*\}|\\(?:nonumber|notag)\b")
 _SPACE_BEFORE_MARK = re.compile(r"\s+(?=[,.;:!?])")
@@ -105,7 +107,7 @@ def _speak(latex: str, locale: Locale) -> tuple[str, tuple[str, ...]]:
 
 
 def _plain(text: str) -> str:
-    return _NOT_SAID.sub(" ", text.replace("ℓ", "l"))
+    return _LIKE_A_LINK.sub(" ", _NOT_SAID.sub(" ", text.replace("ℓ", "l")))
 
 
 def _applied(words: str, language: str) -> str:

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assets.domain.keys import Locale
@@ -108,6 +108,8 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=25).map("".join), st.sampled_from(["en", "id", "ja", "ka"]))
+@example(r"\text{][}", "en")
+@example(r"\text{see ](a) or ![b}", "en")
 def test_no_formula_fails_or_leaks(latex, locale):
     said, _ = speak(latex, Locale(locale))
     assert leaks(said) == ()
