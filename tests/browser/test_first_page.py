@@ -216,6 +216,27 @@ def test_a_reader_who_scrolls_away_is_left_alone_until_they_follow_again(open_pa
     page.wait_for_selector(".transcript .paragraph:last-of-type [aria-current]")
 
 
+def test_the_text_moves_with_what_is_heard_and_rests_while_that_can_be_read(open_page, house, echoes):
+    house.write("articles/echoes.en.md", "# Echoes\n\n" + "A sound comes back. It travelled twice.\n\n" * 40)
+    house.publish(echoes)
+    page = open_page(HERE, reduced_motion="reduce")  # then it moves at once
+    page.wait_for_selector(".player[data-state=ready]")
+    page.wait_for_selector(".transcript .sentence")
+    heard_at = """share => new Promise((done) => {
+        const [audio, sheet] = [document.querySelector('.player audio'), document.querySelector('.transcript')];
+        audio.addEventListener('seeked', () => done([sheet.scrollTop,
+            document.querySelector('.transcript [aria-current]').getBoundingClientRect().top
+            - sheet.getBoundingClientRect().top, sheet.clientHeight]), {once: true});
+        audio.currentTime = audio.duration * share;
+    })"""
+    rests, there, _ = page.evaluate(heard_at, 0.03)
+    assert (rests, there > 0) == (0, True), "it can be read where it is"
+    moved, there, height = page.evaluate(heard_at, 0.5)
+    assert moved > 300
+    assert 0 < there < height / 2
+    assert page.evaluate(heard_at, 0.53)[0] == moved, "the next sentences are in sight"
+
+
 def test_content_language_and_voice_are_chosen_and_the_address_says_so(open_page):
     page = open_page("narration")
     box = page.get_by_role("combobox", name="Lesson or article")
