@@ -48,14 +48,14 @@ ESCAPES = [
     "SELECT * FROM glob('/etc/*')",
     "SELECT * FROM read_parquet('https://example.org/x.parquet')",
     "SELECT * FROM sniff_csv('/etc/passwd')",
-    "SELECT * FROM read_duckdb('/tmp/x.db')",
+    "SELECT * FROM read_duckdb('{here}/library')",
     "SELECT * FROM duckdb_secrets()",
     "SELECT getenv('HOME')",
     "SELECT * FROM os",
-    "COPY t TO '/tmp/out.csv'",
+    "COPY t TO '{here}/out.csv'",
     "COPY (SELECT 1) TO PROGRAM 'id'",
-    "EXPORT DATABASE '/tmp/out'",
-    "ATTACH '/tmp/other.db'",
+    "EXPORT DATABASE '{here}/out'",
+    "ATTACH '{here}/other.db'",
     "ATTACH ':memory:' AS m",
     "INSTALL httpfs",
     "LOAD httpfs",
@@ -74,7 +74,7 @@ ESCAPES = [
     "BEGIN TRANSACTION",
     "SELECT 1; DROP TABLE t",
     "SELECT 1; SELECT 2",
-    "EXPLAIN ANALYZE COPY t TO '/tmp/out.csv'",
+    "EXPLAIN ANALYZE COPY t TO '{here}/out.csv'",
     "PREPARE p AS SELECT 1",
     "",
     "--",
@@ -84,13 +84,14 @@ ESCAPES = [
 
 @pytest.mark.parametrize("sql", ESCAPES)
 def test_whatever_would_do_more_than_read_is_refused_in_words(library, sql):
-    before = library.read_bytes()
+    before, beside = library.read_bytes(), set(library.parent.iterdir())
     with pytest.raises(Refused) as refused:
-        ask(library, sql)
+        ask(library, sql.replace("{here}", str(library.parent)))
     assert refused.value.message
     assert refused.value.remedy
     assert "root:" not in str(refused.value)
     assert library.read_bytes() == before
+    assert set(library.parent.iterdir()) == beside
 
 
 def test_what_takes_too_long_is_stopped(library):
