@@ -174,7 +174,7 @@ class Shelving:
             self._published = {key for key, record in records.items() if record.version}
             self._since = max((record.updated_at for record in records.values()), default=None)
             self._follow_at = 0.0
-        if len(entries) > _WAITED_FOR:
+        if complete and len(entries) > _WAITED_FOR:  # until then it is put up anew every few seconds
             _spare_the_collector()
 
     def _follow(self) -> None:
