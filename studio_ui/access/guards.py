@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 from starlette.types import Scope
 
+from assets.domain.counting import counted
 from assets.domain.errors import Forbidden, StudioError, TooOften
 from assets.domain.people import Person, Role
 from studio_ui.access.limits import Limiter
@@ -64,10 +65,9 @@ def limit(limiter: Limiter, person: Person) -> None:
     """Count one request of this person. Raises `TooOften`."""
     seconds = limiter.take(person.name)
     if seconds:
-        wait = max(1, round(seconds))
         raise TooOften(
             "You have asked for very much in a short time.",
-            remedy=f"Wait {wait} second{'s' if wait > 1 else ''}, then ask again.",
+            remedy=f"Wait {counted(max(1, round(seconds)), 'second')}, then ask again.",
             retry_after_seconds=seconds,
         )
 
